@@ -1,0 +1,67 @@
+# weir_layer(<name> FOLDER <folder> [DEPS <layer>...] [LIBS <target>...])
+#
+# One folder is one library is one storey: every .cc file in the folder, sub-folders included unless
+# they are layers of their own. DEPS names every other storey whose headers the folder may include:
+# scripts/check_layers.py reads the same words and fails the build on any other include. A name must
+# stand above the line that uses it, so a circle cannot be written.
+#
+# Beside the library, where they exist:
+#   tests/unit/<folder>/**/*_test.cc   become one GoogleTest program, <name>_tests
+#   tests/fuzz/<name>/<what>_fuzz.cc   become a libFuzzer program each, <name>_<what>_fuzz, in the
+#                                      fuzz preset, and a test that replays tests/fuzz/corpus/<name>/<what>/
+#                                      in all the others
+function(weir_layer name)
+  cmake_parse_arguments(ARG "" "FOLDER" "DEPS;LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${ARG_FOLDER}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  set(kind PUBLIC)
+  if(sources)
+    add_library(weir_${name} STATIC ${sources})
+    target_compile_options(weir_${name} PRIVATE ${WEIR_WARNINGS})
+    if(NOT name STREQUAL "base")
+      target_precompile_headers(weir_${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.h)
+    endif()
+  else()
+    add_library(weir_${name} INTERFACE)
+    set(kind INTERFACE)
+  endif()
+  target_include_directories(weir_${name} ${kind} ${PROJECT_SOURCE_DIR}/common ${PROJECT_SOURCE_DIR})
+  list(TRANSFORM ARG_DEPS PREPEND weir_)
+  target_link_libraries(weir_${name} ${kind} ${ARG_DEPS} ${ARG_LIBS})
+  string(REGEX REPLACE "^common/" "" folder ${ARG_FOLDER})
+  weir_unit_tests(${name} ${folder})
+  weir_fuzz_targets(${name})
+endfunction()
+
+function(weir_unit_tests name folder)
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${folder}/*_test.cc)
+  if(NOT tests OR WEIR_FUZZ)
+    return()
+  endif()
+  add_executable(${name}_tests ${tests})
+  target_compile_options(${name}_tests PRIVATE ${WEIR_WARNINGS})
+  target_precompile_headers(${name}_tests PRIVATE <gmock/gmock.h>)
+  target_link_libraries(${name}_tests PRIVATE weir_${name} weir_test_support GTest::gmock_main)
+  gtest_discover_tests(${name}_tests TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 120)
+endfunction()
+
+function(weir_fuzz_targets name)
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/${name}/*_fuzz.cc)
+  foreach(fuzzer ${fuzzers})
+    get_filename_component(what ${fuzzer} NAME_WE)
+    set(target ${name}_${what})
+    string(REGEX REPLACE "_fuzz$" "" what ${what})
+    set(corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}/${what})
+    add_executable(${target} ${fuzzer})
+    target_compile_options(${target} PRIVATE ${WEIR_WARNINGS})
+    target_link_libraries(${target} PRIVATE weir_${name} weir_test_support)
+    if(WEIR_FUZZ)
+      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    else()
+      target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cc)
+      add_test(NAME ${name}.fuzz_corpus.${what} COMMAND ${target} ${corpus})
+      set_tests_properties(${name}.fuzz_corpus.${what} PROPERTIES TIMEOUT 120)
+    endif()
+  endforeach()
+endfunction()

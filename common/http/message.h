@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/shared_bytes.h"
+
+namespace weir::http {
+
+/// Header fields in order. Names are compared without case.
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// One request, whole. HTTP/1.1 and HTTP/2 give the same.
+struct Request {
+  std::string method;  ///< "GET"
+  std::string target;  ///< As sent: "/app/stream/llhls.m3u8?_HLS_msn=4"
+  std::string host;    ///< Of the Host field or :authority, lower case, without the port.
+  Fields fields;
+  std::string body;
+  std::string peer;  ///< "192.0.2.1:50123"
+  bool secure = false;
+
+  /// The first field of that name; empty when there is none.
+  std::string_view Field(std::string_view name) const;
+
+  std::string_view path() const;   ///< Up to '?', not decoded.
+  std::string_view query() const;  ///< After '?'; empty when there is none.
+};
+
+/// One answer. Content-Length, Date, Server and Connection are added by the session; a HEAD request
+/// gets everything but the body, and a Range request its part when `ranges` is set.
+struct Response {
+  int status = 200;
+  Fields fields;
+  SharedBytes body;
+  bool ranges = false;  ///< Offer byte ranges of `body` (Accept-Ranges, 206, 416).
+};
+
+/// The way back to one requester. Answering after the requester has left does nothing.
+///
+/// Thread: the loop of the connection. Destroying it without an answer answers 500.
+class Responder {
+ public:
+  virtual ~Responder() = default;
+
+  virtual void Respond(Response response) = 0;
+
+  /// Calls `gone` if the requester leaves before it was answered, so that what waits can be
+  /// dropped; not inside Respond. The responder may be destroyed inside it.
+  virtual void OnGone(std::function<void()> gone) = 0;
+};
+
+/// Answers requests, at once or later: whoever wants to wait keeps the responder.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual void OnRequest(Request request, std::unique_ptr<Responder> responder) = 0;
+};
+
+}  // namespace weir::http

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/executor.h"
+
+namespace weir::net {
+
+/// One libuv loop, to be run on one thread: what it makes lives and dies there.
+///
+/// Thread: made anywhere; Run() makes the calling thread its own. Only Post(), Stop() and
+/// IsCurrent() may be called from another thread. Before Run() the maker's thread counts as its own.
+class EventLoop final : public Executor {
+ public:
+  EventLoop();
+  ~EventLoop() override;
+
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  /// Runs until Stop(). Can be called again afterwards.
+  void Run();
+
+  /// Makes Run() return after the current turn. Any thread.
+  void Stop();
+
+  /// Executor. Tasks run once per turn, all that were posted until then.
+  void Post(std::function<void()> task) override;
+  bool IsCurrent() const override;
+
+  /// Runs `task` at the end of the current turn, before the loop waits for events again. The
+  /// owner of what `task` touches must be alive then. Own thread only.
+  void AtTurnEnd(std::function<void()> task);
+
+  /// The time of this turn: read once per turn, so cheap. Own thread only.
+  Clock::time_point now() const;
+
+  uv_loop_t& uv();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::net

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "media/track.h"
+
+namespace weir::hls {
+
+/// The files of a stream, named as OvenMediaEngine names them (`<key>` in its stream-key place):
+///
+///   chunklist_<track>_<kind>_<key>_llhls.m3u8     key: hash of the stream's path, the same on
+///                                                 every edge and in every run, so that a viewer
+///                                                 goes on over a restart of the origin
+///   init_<track>_<kind>_<run>_llhls.m4s           run: the run id, so that these never change
+///   seg_<track>_<number>_<kind>_<run>_llhls.m4s
+///   part_<track>_<number>_<part>_<kind>_<run>_llhls.m4s
+struct FileName {
+  enum class Type { kChunklist, kInit, kSegment, kPart };
+  Type type = Type::kChunklist;
+  media::TrackId track = 0;
+  media::MediaKind kind = media::MediaKind::kVideo;
+  int64_t number = 0;  ///< Segments and parts.
+  int part = 0;        ///< Parts.
+  std::string key;
+
+  std::string text() const;
+  bool operator==(const FileName&) const = default;
+};
+
+/// Nothing where `name` is none of these.
+std::optional<FileName> ParseFileName(std::string_view name);
+
+/// The key of a stream's chunklists: 16 hexadecimal digits, from `path` ("default/app/stream").
+std::string ChunklistKey(std::string_view path);
+
+}  // namespace weir::hls
