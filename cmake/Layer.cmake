@@ -7,9 +7,9 @@
 #
 # Beside the library, where they exist:
 #   tests/unit/<folder>/**/*_test.cc   become one GoogleTest program, <name>_tests
-#   tests/fuzz/<name>/<what>_fuzz.cc   become a libFuzzer program each, <name>_<what>_fuzz, in the
-#                                      fuzz preset, and a test that replays tests/fuzz/corpus/<name>/<what>/
-#                                      in all the others
+#   tests/fuzz/<name>/<what>_fuzz.cc   become a program each, <name>_<what>_fuzz: libFuzzer's where
+#                                      WEIR_FUZZ is on, else one that replays its corpus, which is a
+#                                      test in either case
 function(weir_layer name)
   cmake_parse_arguments(ARG "" "FOLDER" "DEPS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${ARG_FOLDER}/*.cc)
@@ -35,7 +35,7 @@ endfunction()
 
 function(weir_unit_tests name folder)
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${folder}/*_test.cc)
-  if(NOT tests OR WEIR_FUZZ)
+  if(NOT tests)
     return()
   endif()
   add_executable(${name}_tests ${tests})
@@ -58,10 +58,11 @@ function(weir_fuzz_targets name)
     target_link_libraries(${target} PRIVATE weir_${name} weir_test_support)
     if(WEIR_FUZZ)
       target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+      add_test(NAME ${name}.fuzz_corpus.${what} COMMAND ${target} -runs=0 ${corpus})
     else()
       target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cc)
       add_test(NAME ${name}.fuzz_corpus.${what} COMMAND ${target} ${corpus})
-      set_tests_properties(${name}.fuzz_corpus.${what} PROPERTIES TIMEOUT 120)
     endif()
+    set_tests_properties(${name}.fuzz_corpus.${what} PROPERTIES TIMEOUT 120)
   endforeach()
 endfunction()

@@ -1,6 +1,6 @@
 # WEIR_SANITIZE: "", "address,undefined" or "thread". WEIR_FUZZ adds libFuzzer's coverage (clang).
 set(WEIR_SANITIZE "" CACHE STRING "sanitizers to build with: address,undefined or thread")
-option(WEIR_FUZZ "build the fuzz targets with libFuzzer instead of the tests" OFF)
+option(WEIR_FUZZ "build the fuzz targets with libFuzzer (clang)" OFF)
 if(WEIR_SANITIZE)
   add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${WEIR_SANITIZE})

@@ -42,7 +42,7 @@ until_ok() {
   until "$@" >/dev/null 2>&1; do
     for pid in "${pids[@]}"; do kill -0 "$pid" 2>/dev/null || fail "a program ended while waiting for $what"; done
     [ "$SECONDS" -lt "$deadline" ] || fail "waited too long for $what"
-    read -r -t 0.2 <> <(:) || true
+    sleep 0.2
   done
 }
 
@@ -87,6 +87,6 @@ frames=$(sed -n 's/^frame=//p' "$work/progress" | tail -n 1)
 echo "demo: played $frames frames in $watch s"
 while [ $((SECONDS - started)) -lt "$seconds" ]; do
   for pid in "${pids[@]}"; do kill -0 "$pid" 2>/dev/null || fail "a program ended by itself"; done
-  read -r -t 0.5 <> <(:) || true
+  sleep 0.5
 done
 echo "demo: ok"

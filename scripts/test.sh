@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Builds and runs every test; the last line is `N passed, N failed`.
+#
+#   scripts/test.sh             all stages, in order of speed
+#   scripts/test.sh STAGE...    some of them
+#   scripts/test.sh list        their names
+#
+#   house    format, floor plan, types of the player page
+#   unit     unit and property tests, g++
+#   asan     the same, and the fuzz targets for WEIR_FUZZ_SECONDS (10) each, with clang's address
+#            and undefined-behaviour sanitizers
+#   tsan     unit tests with the thread sanitizer
+#   system   whole programs with real clients and with faults
+#   sanitized-system   a part of those, with the sanitizers' builds
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+stages=(house unit system asan tsan sanitized-system)
+if [ "${1:-}" = list ]; then printf '%s\n' "${stages[@]}"; exit 0; fi
+[ $# -gt 0 ] && stages=("$@")
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+passed=0
+failed=0
+failures=()
+
+# check NAME COMMAND...: one test that is a command.
+check() {
+  local name=$1
+  shift
+  if "$@" > "$results/out" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    failures+=("$name")
+    echo "FAILED: $name"
+    tail -n 60 "$results/out"
+  fi
+}
+
+# build PRESET: a build that fails is a failed test, and its tests are not run.
+build() {
+  echo "== building $1"
+  local before=$failed
+  check "build.$1" scripts/build.sh "$1"
+  [ "$failed" -eq "$before" ]
+}
+
+# run_ctest PRESET: adds up what ctest's own report says.
+run_ctest() {
+  echo "== running the unit tests of $1"
+  local report="$results/$1.xml"
+  ctest --test-dir "build/$1" -j"$(nproc)" --output-on-failure --output-junit "$report" > "$results/out" 2>&1
+  local counts
+  counts=$(python3 - "$report" <<'PY'
+import sys
+import xml.etree.ElementTree as xml
+suite = xml.parse(sys.argv[1]).getroot()
+bad = [case.get("name") for case in suite.iter("testcase") if case.get("status") == "fail"]
+print(int(suite.get("tests")) - len(bad), len(bad), *bad)
+PY
+  ) || counts="0 1 $1.ctest"
+  local good bad names
+  read -r good bad names <<< "$counts"
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  if [ "$bad" -gt 0 ] || [ "$good" -eq 0 ]; then
+    [ "$bad" -eq 0 ] && failed=$((failed + 1))
+    failures+=("$1: ${names:-no test ran}")
+    grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ +Start' "$results/out" | tail -n 120
+  fi
+}
+
+# run_node BIN_DIR FILE...: the whole-system tests of these files against the programs in BIN_DIR.
+run_node() {
+  local bin=$1
+  shift
+  echo "== running the system tests with $bin"
+  WEIR_BIN_DIR="$PWD/$bin" node --test --test-reporter=tap "$@" > "$results/tap" 2>&1
+  local good bad
+  good=$(sed -n 's/^# pass //p' "$results/tap" | tail -n 1)
+  bad=$(sed -n 's/^# fail //p' "$results/tap" | tail -n 1)
+  passed=$((passed + ${good:-0}))
+  failed=$((failed + ${bad:-1}))
+  if [ "${bad:-1}" -gt 0 ] || [ "${good:-0}" -eq 0 ]; then
+    failures+=("system tests with $bin")
+    tail -n 150 "$results/tap"
+  fi
+}
+
+stage_house() {
+  check house.format scripts/format.sh --check
+  check house.layers scripts/check_layers.py
+  check house.player_types npx --no-install tsc --noEmit -p web
+}
+
+stage_unit() {
+  build release && run_ctest release
+}
+
+stage_asan() {
+  build asan || return
+  run_ctest asan
+  echo "== fuzzing"
+  local target layer what corpus
+  for target in build/asan/bin/*_fuzz; do
+    what=$(basename "$target" _fuzz)
+    layer=${what%%_*}
+    corpus="tests/fuzz/corpus/$layer/${what#*_}"
+    mkdir -p "$results/corpus/$what"
+    # Inputs found here are for this run only; seeds worth keeping are committed by hand.
+    check "fuzz.$what" env ASAN_OPTIONS=allocator_may_return_null=1 "$target" \
+      -max_total_time="${WEIR_FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+      -artifact_prefix="build/asan/" "$results/corpus/$what" "$corpus"
+  done
+}
+
+stage_tsan() {
+  build tsan && run_ctest tsan
+}
+
+stage_system() {
+  build release && run_node build/release/bin tests/system/*.test.mjs
+}
+
+stage_sanitized-system() {
+  local preset
+  for preset in asan tsan; do
+    build "$preset" && run_node "build/$preset/bin" tests/system/{ingest,relay}*.test.mjs
+  done
+}
+
+scripts/deps.sh test || exit 1
+for stage in "${stages[@]}"; do
+  started=$SECONDS
+  echo "=== $stage"
+  "stage_$stage"
+  echo "=== $stage took $((SECONDS - started)) s: $passed passed, $failed failed so far"
+done
+
+for name in "${failures[@]:-}"; do [ -n "$name" ] && echo "failed: $name"; done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
