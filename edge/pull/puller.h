@@ -9,12 +9,12 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "edge/pull/origin_url.h"
 #include "net/loop_group.h"
 #include "net/tcp_client.h"
 #include "protocols/relay/messages/control.h"
 #include "protocols/relay/messages/stats.h"
 #include "protocols/relay/options.h"
+#include "service/origin_url.h"
 #include "stream/registry.h"
 #include "stream/stream.h"
 
@@ -22,7 +22,7 @@ namespace weir::edge {
 
 /// Where one stream comes from, and for how long to insist.
 struct PullPlan {
-  std::vector<OriginUrl> urls;  ///< In order of preference; at least one.
+  std::vector<service::OriginUrl> urls;  ///< In order of preference; at least one, all "ovt".
   /// Without a frame for this long the next URL is tried (NoInputFailoverTimeout).
   Clock::duration no_input_failover = std::chrono::seconds(3);
   /// A stream nobody used for this long is let go (UnusedStreamDeletionTimeout).
