@@ -1,0 +1,80 @@
+#include "edge/serve/pulled_streams.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "base/log.h"
+
+namespace weir::edge {
+
+PulledStreams::PulledStreams(net::LoopGroup& loops) : loops_(loops), streams_(loops.size()) {}
+
+PulledStreams::ByPath& PulledStreams::OfCurrentLoop() {
+  size_t index = 0;
+  while (index < loops_.size() && !loops_.at(index).IsCurrent())
+    ++index;
+  // While the loops stand still at the end, streams are closed by the main thread, path by path.
+  WEIR_CHECK(index < loops_.size());
+  return streams_[index];
+}
+
+hls::FeedRef PulledStreams::FeedOf(const stream::StreamPath& path) {
+  return entries_.With([&](auto& entries) {
+    const auto found = entries.find(path);
+    return found == entries.end() ? hls::FeedRef() : found->second.feed;
+  });
+}
+
+relay::StreamStats::Protocol PulledStreams::Total() {
+  return entries_.With([](auto& entries) {
+    relay::StreamStats::Protocol total{.name = "hls"};
+    for (const auto& [path, entry] : entries) {
+      total.viewers += entry.usage.viewers;
+      total.bytes_out += entry.usage.bytes_out;
+    }
+    return total;
+  });
+}
+
+size_t PulledStreams::size() {
+  return entries_.With([](auto& entries) { return entries.size(); });
+}
+
+void PulledStreams::OnOpened(stream::Stream& stream) {
+  ByPath& streams = OfCurrentLoop();
+  net::EventLoop& loop = loops_.at(static_cast<size_t>(&streams - streams_.data()));
+  auto packaged = std::make_unique<PackagedStream>(stream, loop);
+  const hls::FeedRef feed = packaged->feed();
+  streams[stream.path()] = std::move(packaged);
+  entries_.With([&](auto& entries) { entries[stream.path()] = {.feed = feed, .usage = {}}; });
+}
+
+void PulledStreams::OnClosed(const stream::StreamPath& path) {
+  entries_.With([&](auto& entries) { entries.erase(path); });
+  for (ByPath& streams : streams_) {
+    if (streams.erase(path) > 0) return;
+  }
+}
+
+void PulledStreams::OnControl(const stream::StreamPath& path,
+                              const relay::ControlMessage& message) {
+  // HLS has no connection to end: kConclude reaches playlists as the stream's own end, and viewers
+  // whom kEndViewers means are turned away by the access rules when they come back.
+  log::Info("edge", path.text(), "control from the origin: {}", message.reason);
+}
+
+relay::StreamStats PulledStreams::OnUsage(const stream::StreamPath& path) {
+  const ByPath& streams = OfCurrentLoop();
+  const auto found = streams.find(path);
+  if (found == streams.end()) return {};
+  const hls::FeedUsage usage = found->second->usage();
+  const relay::StreamStats::Protocol hls{.name = "hls",
+                                         .viewers = static_cast<int64_t>(usage.viewers),
+                                         .bytes_out = static_cast<int64_t>(usage.bytes_out)};
+  entries_.With([&](auto& entries) {
+    if (const auto entry = entries.find(path); entry != entries.end()) entry->second.usage = hls;
+  });
+  return {.protocols = {hls}};
+}
+
+}  // namespace weir::edge

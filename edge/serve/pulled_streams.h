@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/guarded.h"
+#include "edge/pull/puller.h"
+#include "edge/serve/packaged_stream.h"
+#include "net/loop_group.h"
+#include "protocols/hls/feed.h"
+
+namespace weir::edge {
+
+/// Packages every stream the Puller opens, and tells the sources of all loops where to find it.
+///
+/// Thread: PullObserver's calls come on each stream's own loop; FeedOf from any thread.
+class PulledStreams final : public PullObserver {
+ public:
+  explicit PulledStreams(net::LoopGroup& loops);
+
+  /// An empty ref when there is no such stream.
+  hls::FeedRef FeedOf(const stream::StreamPath& path);
+
+  /// Over all streams, as of the last report. Any thread.
+  relay::StreamStats::Protocol Total();
+  size_t size();
+
+  void OnOpened(stream::Stream& stream) override;
+  void OnClosed(const stream::StreamPath& path) override;
+  void OnControl(const stream::StreamPath& path, const relay::ControlMessage& message) override;
+  relay::StreamStats OnUsage(const stream::StreamPath& path) override;
+
+ private:
+  using ByPath = std::map<stream::StreamPath, std::unique_ptr<PackagedStream>>;
+
+  /// What other threads may see of a stream.
+  struct Entry {
+    hls::FeedRef feed;
+    relay::StreamStats::Protocol usage;
+  };
+
+  ByPath& OfCurrentLoop();
+
+  net::LoopGroup& loops_;
+  std::vector<ByPath> streams_;  // one per loop, touched by that loop alone
+  Guarded<std::map<stream::StreamPath, Entry>> entries_;
+};
+
+}  // namespace weir::edge
