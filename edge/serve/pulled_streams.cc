@@ -9,13 +9,12 @@ namespace weir::edge {
 
 PulledStreams::PulledStreams(net::LoopGroup& loops) : loops_(loops), streams_(loops.size()) {}
 
-PulledStreams::ByPath& PulledStreams::OfCurrentLoop() {
+size_t PulledStreams::CurrentLoop() const {
   size_t index = 0;
   while (index < loops_.size() && !loops_.at(index).IsCurrent())
     ++index;
-  // While the loops stand still at the end, streams are closed by the main thread, path by path.
   WEIR_CHECK(index < loops_.size());
-  return streams_[index];
+  return index;
 }
 
 hls::FeedRef PulledStreams::FeedOf(const stream::StreamPath& path) {
@@ -41,19 +40,17 @@ size_t PulledStreams::size() {
 }
 
 void PulledStreams::OnOpened(stream::Stream& stream) {
-  ByPath& streams = OfCurrentLoop();
-  net::EventLoop& loop = loops_.at(static_cast<size_t>(&streams - streams_.data()));
-  auto packaged = std::make_unique<PackagedStream>(stream, loop);
-  const hls::FeedRef feed = packaged->feed();
-  streams[stream.path()] = std::move(packaged);
-  entries_.With([&](auto& entries) { entries[stream.path()] = {.feed = feed, .usage = {}}; });
+  const size_t loop = CurrentLoop();
+  auto packaged = std::make_unique<PackagedStream>(stream, loops_.at(loop));
+  Entry entry{.loop = loop, .feed = packaged->feed(), .usage = {.name = "hls"}};
+  streams_[loop][stream.path()] = std::move(packaged);
+  entries_.With([&](auto& entries) { entries[stream.path()] = std::move(entry); });
 }
 
 void PulledStreams::OnClosed(const stream::StreamPath& path) {
-  entries_.With([&](auto& entries) { entries.erase(path); });
-  for (ByPath& streams : streams_) {
-    if (streams.erase(path) > 0) return;
-  }
+  // Not by the current loop: at the program's end the main thread closes the streams of all.
+  const auto node = entries_.With([&](auto& entries) { return entries.extract(path); });
+  if (!node.empty()) streams_[node.mapped().loop].erase(path);
 }
 
 void PulledStreams::OnControl(const stream::StreamPath& path,
@@ -64,7 +61,7 @@ void PulledStreams::OnControl(const stream::StreamPath& path,
 }
 
 relay::StreamStats PulledStreams::OnUsage(const stream::StreamPath& path) {
-  const ByPath& streams = OfCurrentLoop();
+  const ByPath& streams = streams_[CurrentLoop()];
   const auto found = streams.find(path);
   if (found == streams.end()) return {};
   const hls::FeedUsage usage = found->second->usage();

@@ -36,11 +36,12 @@ class PulledStreams final : public PullObserver {
 
   /// What other threads may see of a stream.
   struct Entry {
+    size_t loop = 0;
     hls::FeedRef feed;
     relay::StreamStats::Protocol usage;
   };
 
-  ByPath& OfCurrentLoop();
+  size_t CurrentLoop() const;
 
   net::LoopGroup& loops_;
   std::vector<ByPath> streams_;  // one per loop, touched by that loop alone

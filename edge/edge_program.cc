@@ -1,0 +1,93 @@
+#include "edge/edge_program.h"
+
+#include <utility>
+
+#include "config/document.h"
+#include "control/process_metrics.h"
+
+namespace weir::edge {
+namespace {
+
+constexpr uint16_t kHttpPort = 3333;
+constexpr int64_t kManagementPort = 8083;
+
+/// The <LLHLS> of the first application that has one: one set of rules serves all of an edge's
+/// viewers.
+Result<hls::Options> ReadHlsOptions(const service::VirtualHosts& hosts) {
+  for (const service::VirtualHost& host : hosts.list()) {
+    for (const service::Application& application : host.applications) {
+      if (const config::Node* node = application.Publisher("LLHLS")) {
+        return hls::ReadOptions(*node);
+      }
+    }
+  }
+  return hls::Options{};
+}
+
+}  // namespace
+
+EdgeProgram::EdgeProgram(const daemon::Surroundings& surroundings)
+    : surroundings_(surroundings) {}
+
+EdgeProgram::~EdgeProgram() = default;
+
+Status EdgeProgram::Configure(const config::Document& document) {
+  const config::Node& server = document.root();
+  Result<service::VirtualHosts> hosts = service::VirtualHosts::Read(server);
+  if (!hosts) return tl::unexpected(hosts.error());
+  hosts_ = std::move(*hosts);
+
+  Result<service::Bind> bind = service::ReadBind(server, "Publishers/LLHLS", kHttpPort);
+  if (!bind) return tl::unexpected(bind.error());
+  http_bind_ = std::move(*bind);
+  if (!http_bind_.port) return server.Wrong("an edge needs <Bind><Publishers><LLHLS><Port>");
+
+  management_bind_ = {.addresses = http_bind_.addresses, .port = kManagementPort};
+  if (const config::Node* management = server.Find("Weir/Management")) {
+    const auto port = service::ReadPort(*management, "Port");
+    if (!port) return tl::unexpected(port.error());
+    management_bind_.port = port->value_or(kManagementPort);
+  }
+  if (const config::Node* relay = server.Find("Weir/Relay")) {
+    Result<relay::Options> options = relay::ReadOptions(*relay);
+    if (!options) return tl::unexpected(options.error());
+    relay_options_ = std::move(*options);
+  }
+  Result<hls::Options> options = ReadHlsOptions(hosts_);
+  if (!options) return tl::unexpected(options.error());
+  hls_options_ = std::move(*options);
+  return {};
+}
+
+Status EdgeProgram::Start(net::LoopGroup& loops) {
+  streams_ = std::make_unique<PulledStreams>(loops);
+  puller_ = std::make_unique<Puller>(loops, registry_, PullerOptions{.relay = relay_options_},
+                                     *streams_);
+  http_ = std::make_unique<HttpService>(loops, http_bind_, hls_options_, hosts_, *puller_,
+                                        *streams_);
+  AddMetrics();
+  management_ = std::make_unique<daemon::Management>(loops, management_bind_,
+                                                     surroundings_.readiness, metrics_);
+  if (Status listening = http_->Listen(); !listening) return listening;
+  return management_->Listen();
+}
+
+void EdgeProgram::AddMetrics() {
+  control::AddProcessMetrics(metrics_, surroundings_.info.name, surroundings_.info.version);
+  metrics_.Add([this](control::MetricsWriter& writer) {
+    const relay::StreamStats::Protocol total = streams_->Total();
+    writer.Gauge("weir_streams", "Streams pulled from origins.",
+                 static_cast<double>(streams_->size()));
+    writer.Gauge("weir_viewers", "Distinct clients of the last seconds.",
+                 static_cast<double>(total.viewers), {{"protocol", "hls"}});
+    writer.Counter("weir_bytes_out_total", "Bodies sent to viewers of the present streams.",
+                   static_cast<double>(total.bytes_out), {{"protocol", "hls"}});
+  });
+}
+
+void EdgeProgram::Drain(std::function<void()> done) {
+  http_->StopAccepting();
+  done();
+}
+
+}  // namespace weir::edge

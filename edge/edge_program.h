@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "control/metrics_registry.h"
+#include "daemon/management.h"
+#include "daemon/program.h"
+#include "edge/pull/puller.h"
+#include "edge/serve/http_service.h"
+#include "edge/serve/pulled_streams.h"
+#include "service/bind.h"
+#include "service/virtual_hosts.h"
+#include "stream/registry.h"
+
+namespace weir::edge {
+
+/// weir-edge: pulls streams from origins and serves them to viewers.
+class EdgeProgram final : public daemon::Program {
+ public:
+  explicit EdgeProgram(const daemon::Surroundings& surroundings);
+  ~EdgeProgram() override;
+
+  Status Configure(const config::Document& document) override;
+  Status Start(net::LoopGroup& loops) override;
+  void Drain(std::function<void()> done) override;
+  void Reload() override {}
+
+ private:
+  void AddMetrics();
+
+  const daemon::Surroundings& surroundings_;
+
+  // Read by Configure.
+  service::VirtualHosts hosts_;
+  service::Bind http_bind_;
+  daemon::ManagementBind management_bind_;
+  relay::Options relay_options_;
+  hls::Options hls_options_;
+
+  // Made by Start; the loops' things go before what they refer to.
+  control::MetricsRegistry metrics_;
+  stream::Registry registry_;
+  std::unique_ptr<PulledStreams> streams_;
+  std::unique_ptr<Puller> puller_;
+  std::unique_ptr<HttpService> http_;
+  std::unique_ptr<daemon::Management> management_;
+};
+
+}  // namespace weir::edge

@@ -1,0 +1,38 @@
+#include "edge/serve/http_service.h"
+
+#include <utility>
+
+#include "http/server_session.h"
+#include "web/player_page.h"
+
+namespace weir::edge {
+namespace {
+
+void ServePlayerPage(const http::Request& /*request*/, std::unique_ptr<http::Responder> responder) {
+  responder->Respond({.status = 200,
+                      .fields = {{"Content-Type", "text/html; charset=utf-8"},
+                                 {"Cache-Control", "public, max-age=60"},
+                                 {"X-Content-Type-Options", "nosniff"}},
+                      .body = web::PlayerPage()});
+}
+
+}  // namespace
+
+HttpService::Desk::Desk(net::EventLoop& loop, const hls::Options& options,
+                        const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams)
+    : source(loop, hosts, puller, streams), routes(loop, source, options) {
+  router.AddExact("/", ServePlayerPage);
+  router.SetFallback(routes);
+}
+
+HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
+                         const hls::Options& options, const service::VirtualHosts& hosts,
+                         Puller& puller, PulledStreams& streams)
+    : listeners_(loops, bind.addresses, {.port = bind.port.value_or(0), .component = "http"},
+                 [&](size_t loop) {
+                   desks_.push_back(std::make_unique<Desk>(loops.at(loop), options, hosts, puller,
+                                                           streams));
+                   return http::MakeServerFactory(desks_.back()->router);
+                 }) {}
+
+}  // namespace weir::edge

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "edge/serve/pull_source.h"
+#include "http/router.h"
+#include "net/loop_group.h"
+#include "protocols/hls/routes.h"
+#include "service/bind.h"
+#include "service/listeners.h"
+
+namespace weir::edge {
+
+/// What viewers talk to: the player page at "/", and the streams below it.
+class HttpService {
+ public:
+  /// References outlive it. `bind.port` is set.
+  HttpService(net::LoopGroup& loops, const service::Bind& bind, const hls::Options& options,
+              const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
+
+  Status Listen() { return listeners_.Listen(); }
+
+  void StopAccepting() { listeners_.StopAccepting(); }
+
+ private:
+  /// What one loop answers with.
+  struct Desk {
+    Desk(net::EventLoop& loop, const hls::Options& options, const service::VirtualHosts& hosts,
+         Puller& puller, PulledStreams& streams);
+
+    PullSource source;
+    hls::Routes routes;
+    http::Router router;
+  };
+
+  std::vector<std::unique_ptr<Desk>> desks_;
+  service::Listeners listeners_;
+};
+
+}  // namespace weir::edge

@@ -1,0 +1,117 @@
+#include "origin/origin_program.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/document.h"
+#include "control/process_metrics.h"
+#include "origin/modules.h"
+#include "service/bind.h"
+
+namespace weir::origin {
+namespace {
+
+constexpr uint16_t kApiPort = 8081;
+
+Status MakeFolder(const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (!failed) return {};
+  return Fail(ErrorCode::kUnavailable,
+              fmt::format("cannot make the folder {}: {}", folder.string(), failed.message()));
+}
+
+}  // namespace
+
+OriginProgram::OriginProgram(const daemon::Surroundings& surroundings)
+    : surroundings_(surroundings), modules_(OriginModules()) {}
+
+OriginProgram::~OriginProgram() {
+  modules_.clear();
+}
+
+Status OriginProgram::Configure(const config::Document& document) {
+  const config::Node& server = document.root();
+  Result<service::VirtualHosts> hosts = service::VirtualHosts::Read(server);
+  if (!hosts) return tl::unexpected(hosts.error());
+  hosts_ = std::move(*hosts);
+
+  Result<service::Bind> bind = service::ReadBind(server, "Managers/API", kApiPort);
+  if (!bind) return tl::unexpected(bind.error());
+  management_bind_ = {.addresses = bind->addresses, .port = bind->port.value_or(kApiPort)};
+
+  Result<Publications::CutRules> rules = Publications::ReadCutRules(hosts_);
+  if (!rules) return tl::unexpected(rules.error());
+  cut_rules_ = std::move(*rules);
+
+  for (const auto& module : modules_) {
+    if (Status configured = module->Configure(server); !configured) return configured;
+  }
+  return {};
+}
+
+Status OriginProgram::Start(net::LoopGroup& loops) {
+  const std::filesystem::path& data = surroundings_.arguments.data;
+  if (Status made = MakeFolder(data); !made) return made;
+  writer_ = std::make_unique<WorkerThread>();
+  ledger_ = std::make_unique<stream::RunLedger>(
+      stream::RunLedger::Options{.file = (data / "runs").string()}, *writer_);
+  publications_ =
+      std::make_unique<Publications>(loops, hosts_, cut_rules_, registry_, *ledger_);
+  const service::ModuleContext context{
+      .loops = loops,
+      .streams = registry_,
+      .hosts = hosts_,
+      .gate = [this](size_t loop) -> service::PublishGate& { return publications_->gate(loop); }};
+  for (const auto& module : modules_) {
+    if (Status started = module->Start(context); !started) return started;
+  }
+  AddMetrics();
+  management_ = std::make_unique<daemon::Management>(loops, management_bind_,
+                                                     surroundings_.readiness, metrics_);
+  return management_->Listen();
+}
+
+void OriginProgram::AddMetrics() {
+  control::AddProcessMetrics(metrics_, surroundings_.info.name, surroundings_.info.version);
+  metrics_.Add([this](control::MetricsWriter& writer) {
+    const Publications::Totals totals = publications_->totals();
+    writer.Gauge("weir_streams", "Streams being published.", static_cast<double>(totals.streams));
+    writer.Gauge("weir_backlog_bytes", "Payload bytes kept for edges that join later.",
+                 static_cast<double>(totals.backlog_bytes));
+    writer.Gauge("weir_stream_frames", "Frames of the present streams.",
+                 static_cast<double>(totals.frames));
+    writer.Gauge("weir_stream_bytes", "Payload bytes of the present streams.",
+                 static_cast<double>(totals.bytes));
+    writer.Gauge("weir_stream_frames_unplayable", "Frames dropped from the present streams.",
+                 static_cast<double>(totals.frames_unplayable));
+    writer.Gauge("weir_stream_time_jumps", "Timestamp jumps repaired in the present streams.",
+                 static_cast<double>(totals.jumps));
+    writer.Gauge("weir_stream_marks_forced", "Segments of the present streams without a key frame.",
+                 static_cast<double>(totals.marks_forced));
+    for (const auto& module : modules_) {
+      for (const service::Measure& measure : module->Measures()) {
+        if (measure.kind == service::Measure::Kind::kGauge) {
+          writer.Gauge(measure.name, measure.help, measure.value);
+        } else {
+          writer.Counter(measure.name, measure.help, measure.value);
+        }
+      }
+    }
+  });
+}
+
+void OriginProgram::Drain(std::function<void()> done) {
+  for (const auto& module : modules_)
+    module->StopAccepting();
+  publications_->Drain(std::move(done));
+}
+
+void OriginProgram::Reload() {
+  for (const auto& module : modules_)
+    module->Reload();
+}
+
+}  // namespace weir::origin

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/worker_thread.h"
+#include "control/metrics_registry.h"
+#include "daemon/management.h"
+#include "daemon/program.h"
+#include "origin/publications.h"
+#include "service/module.h"
+#include "service/virtual_hosts.h"
+#include "stream/registry.h"
+#include "stream/run_ledger.h"
+
+namespace weir::origin {
+
+/// weir-origin: takes live streams in and relays them to edges.
+class OriginProgram final : public daemon::Program {
+ public:
+  explicit OriginProgram(const daemon::Surroundings& surroundings);
+  ~OriginProgram() override;
+
+  Status Configure(const config::Document& document) override;
+  Status Start(net::LoopGroup& loops) override;
+  void Drain(std::function<void()> done) override;
+  void Reload() override;
+
+ private:
+  void AddMetrics();
+
+  const daemon::Surroundings& surroundings_;
+
+  // Read by Configure.
+  service::VirtualHosts hosts_;
+  daemon::ManagementBind management_bind_;
+  Publications::CutRules cut_rules_;
+
+  // Made by Start. Sessions, which the modules own, go before what they publish into.
+  control::MetricsRegistry metrics_;
+  stream::Registry registry_;
+  std::unique_ptr<WorkerThread> writer_;
+  std::unique_ptr<stream::RunLedger> ledger_;
+  std::unique_ptr<Publications> publications_;
+  std::vector<std::unique_ptr<service::Module>> modules_;
+  std::unique_ptr<daemon::Management> management_;
+};
+
+}  // namespace weir::origin

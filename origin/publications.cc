@@ -1,0 +1,258 @@
+#include "origin/publications.h"
+
+#include <atomic>
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "crypto/random.h"
+#include "net/timer.h"
+#include "stream/ingest_pipeline.h"
+#include "stream/stream.h"
+
+namespace weir::origin {
+namespace {
+
+constexpr auto kCountEvery = std::chrono::seconds(1);
+
+UtcTime UtcNow() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::string Upper(std::string text) {
+  for (char& c : text)
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
+stream::IngestOptions OptionsFor(const hls::Options& rules) {
+  return {.segment_duration = rules.segment_duration,
+          .part_duration = rules.chunk_duration,
+          .segment_count = rules.segment_count};
+}
+
+}  // namespace
+
+/// The gate of one loop, and the publications that live there.
+class Publications::Gate final : public service::PublishGate {
+ public:
+  Gate(net::EventLoop& loop, const service::VirtualHosts& hosts, const CutRules& rules,
+       stream::Registry& registry, stream::RunLedger& ledger);
+
+  void Open(const service::PublishRequest& request, Answer answer) override;
+
+  void Drain();
+
+  Totals totals() {
+    return totals_.With([](const Totals& totals) { return totals; });
+  }
+
+  void Remove(OnePublication& publication) { publications_.erase(&publication); }
+
+  stream::Registry& registry() { return registry_; }
+
+ private:
+  Result<std::unique_ptr<service::Publication>> Admit(const service::PublishRequest& request);
+  void Count();
+
+  net::EventLoop& loop_;
+  const service::VirtualHosts& hosts_;
+  const CutRules rules_;
+  stream::Registry& registry_;
+  stream::RunLedger& ledger_;
+  bool draining_ = false;
+  std::set<OnePublication*> publications_;  // each removes itself in its destructor
+  Guarded<Totals> totals_;                  // written once a second by Count, read by any thread
+  net::Timer timer_;
+};
+
+/// One publisher's stream, from the pipeline that repairs it to those who subscribe.
+class Publications::OnePublication final : public service::Publication {
+ public:
+  OnePublication(Gate& gate, net::EventLoop& loop, const stream::StreamPath& path,
+                 const stream::IngestOptions& options, stream::RunLedger& ledger)
+      : gate_(gate),
+        stream_(path, loop,
+                {.segments = options.segment_count + 2, .bytes = size_t{256} << 20}),
+        pipeline_(options, {.utc = UtcNow, .random = crypto::RandomU64, .ledger = ledger}, path,
+                  stream_) {}
+
+  ~OnePublication() override {
+    if (!ended_) OnEnd(media::EndReason::kLost);
+    gate_.registry().Release(stream_.path(), stream_.ref());
+    gate_.Remove(*this);
+  }
+
+  OnePublication(const OnePublication&) = delete;
+  OnePublication& operator=(const OnePublication&) = delete;
+
+  void OnTracks(std::shared_ptr<const media::TrackList> tracks) override {
+    pipeline_.OnTracks(std::move(tracks));
+  }
+
+  void OnFrame(std::shared_ptr<const media::Frame> frame) override {
+    pipeline_.OnFrame(std::move(frame));
+  }
+
+  void OnGap() override { pipeline_.OnGap(); }
+
+  void OnEnd(media::EndReason reason) override {
+    if (std::exchange(ended_, true)) return;
+    pipeline_.OnEnd(reason);
+    if (announced_) log::Info("origin", stream_.path().text(), "ended: {}", NameOf(reason));
+  }
+
+  void OnStop(std::function<void(Error)> end) override { end_ = std::move(end); }
+
+  /// The name is ours: from here on its coming and going is told.
+  void Announce(const service::PublishRequest& request) {
+    announced_ = true;
+    log::Info("origin", stream_.path().text(), "published by {} over {}", request.peer,
+              request.protocol);
+  }
+
+  void Stop(const Error& reason) {
+    if (end_) std::exchange(end_, nullptr)(reason);
+  }
+
+  const stream::Stream& stream() const { return stream_; }
+
+  const stream::IngestPipeline& pipeline() const { return pipeline_; }
+
+ private:
+  Gate& gate_;
+  bool announced_ = false;
+  bool ended_ = false;
+  std::function<void(Error)> end_;
+  stream::Stream stream_;
+  stream::IngestPipeline pipeline_;
+};
+
+Publications::Gate::Gate(net::EventLoop& loop, const service::VirtualHosts& hosts,
+                         const CutRules& rules, stream::Registry& registry,
+                         stream::RunLedger& ledger)
+    : loop_(loop),
+      hosts_(hosts),
+      rules_(rules),
+      registry_(registry),
+      ledger_(ledger),
+      timer_(loop, [this] { Count(); }) {
+  timer_.Start(kCountEvery);
+}
+
+void Publications::Gate::Open(const service::PublishRequest& request, Answer answer) {
+  answer(Admit(request));
+}
+
+Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
+    const service::PublishRequest& request) {
+  if (draining_) return Fail(ErrorCode::kUnavailable, "the server is going down");
+  const service::VirtualHost* vhost = hosts_.Resolve(request.host);
+  if (vhost == nullptr) {
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("no virtual host serves '{}'", request.host));
+  }
+  const service::Application* application = vhost->FindApplication(request.app);
+  if (application == nullptr || application->Provider(Upper(request.protocol)) == nullptr) {
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("no application '{}' that takes {} in", request.app,
+                            request.protocol));
+  }
+  const stream::StreamPath path{
+      .vhost = vhost->name, .app = request.app, .name = request.stream};
+  const auto rules = rules_.find({vhost->name, application->name});
+  auto publication = std::make_unique<OnePublication>(
+      *this, loop_, path, OptionsFor(rules == rules_.end() ? hls::Options{} : rules->second),
+      ledger_);
+  if (Status claimed = registry_.Claim(path, publication->stream().ref()); !claimed) {
+    return tl::unexpected(claimed.error());
+  }
+  publications_.insert(publication.get());
+  publication->Announce(request);
+  return publication;
+}
+
+void Publications::Gate::Count() {
+  Totals totals;
+  for (const OnePublication* publication : publications_) {
+    const stream::Stream::Stats stream = publication->stream().stats();
+    const stream::IngestPipeline::Stats& pipeline = publication->pipeline().stats();
+    ++totals.streams;
+    totals.backlog_bytes += stream.backlog_bytes;
+    totals.frames += stream.frames;
+    totals.bytes += stream.bytes;
+    totals.frames_unplayable += pipeline.frames_unplayable;
+    totals.jumps += pipeline.jumps;
+    totals.marks_forced += pipeline.marks_forced;
+  }
+  totals_.With([&](Totals& shared) { shared = totals; });
+  timer_.Start(kCountEvery);
+}
+
+void Publications::Gate::Drain() {
+  draining_ = true;
+  // Stopping one may destroy it, and so take it out of the set.
+  const std::vector<OnePublication*> all(publications_.begin(), publications_.end());
+  for (OnePublication* publication : all) {
+    if (publications_.contains(publication)) {
+      publication->Stop({.code = ErrorCode::kEnded, .detail = "the server is going down"});
+    }
+  }
+}
+
+Result<Publications::CutRules> Publications::ReadCutRules(const service::VirtualHosts& hosts) {
+  CutRules rules;
+  for (const service::VirtualHost& host : hosts.list()) {
+    for (const service::Application& application : host.applications) {
+      const config::Node* node = application.Publisher("LLHLS");
+      if (node == nullptr) continue;
+      Result<hls::Options> options = hls::ReadOptions(*node);
+      if (!options) return tl::unexpected(options.error());
+      rules[{host.name, application.name}] = std::move(*options);
+    }
+  }
+  return rules;
+}
+
+Publications::Publications(net::LoopGroup& loops, const service::VirtualHosts& hosts,
+                           CutRules rules, stream::Registry& registry, stream::RunLedger& ledger)
+    : loops_(loops) {
+  for (size_t i = 0; i < loops.size(); ++i)
+    gates_.push_back(std::make_unique<Gate>(loops.at(i), hosts, rules, registry, ledger));
+}
+
+Publications::~Publications() = default;
+
+service::PublishGate& Publications::gate(size_t loop) {
+  return *gates_.at(loop);
+}
+
+Publications::Totals Publications::totals() {
+  Totals sum;
+  for (const auto& gate : gates_) {
+    const Totals totals = gate->totals();
+    sum.streams += totals.streams;
+    sum.backlog_bytes += totals.backlog_bytes;
+    sum.frames += totals.frames;
+    sum.bytes += totals.bytes;
+    sum.frames_unplayable += totals.frames_unplayable;
+    sum.jumps += totals.jumps;
+    sum.marks_forced += totals.marks_forced;
+  }
+  return sum;
+}
+
+void Publications::Drain(std::function<void()> done) {
+  auto left = std::make_shared<std::atomic<size_t>>(gates_.size());  // shared by the loops
+  for (size_t i = 0; i < gates_.size(); ++i) {
+    loops_.at(i).Post([this, i, left, done] {
+      gates_[i]->Drain();
+      if (left->fetch_sub(1) == 1) done();
+    });
+  }
+}
+
+}  // namespace weir::origin
