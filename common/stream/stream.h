@@ -13,8 +13,10 @@ namespace weir::stream {
 
 /// How much of the past a stream keeps for subscribers who start back in time.
 struct BacklogLimits {
-  int segments = 12;                    ///< Whole segments besides the open one.
-  size_t bytes = size_t{64} << 20;      ///< Payload bytes; the oldest segments go first.
+  int segments = 12;  ///< Whole segments besides the open one.
+  /// Payload, and 256 bytes for each frame; the oldest segments go first. An open segment that
+  /// alone is larger is not kept either, so that newcomers start with the next one.
+  size_t bytes = size_t{64} << 20;
 };
 
 /// The only meeting place of publishers and subscribers: takes frames that a Timeline has marked
@@ -27,7 +29,7 @@ class Stream final : public media::MediaSink {
     uint64_t frames = 0;
     uint64_t bytes = 0;
     size_t backlog_bytes = 0;
-    int backlog_segments = 0;
+    int backlog_segments = 0;  ///< Whole ones.
     size_t subscribers = 0;
   };
 
