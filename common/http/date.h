@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -25,7 +27,7 @@ class DateCache {
 
  private:
   std::function<UtcTime()> utc_now_;
-  std::chrono::sys_seconds second_{std::chrono::seconds(-1)};
+  std::chrono::sys_seconds second_{};
   std::string text_;
 };
 

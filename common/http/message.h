@@ -16,12 +16,12 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 /// One request, whole. HTTP/1.1 and HTTP/2 give the same.
 struct Request {
-  std::string method;  ///< "GET"
-  std::string target;  ///< As sent: "/app/stream/llhls.m3u8?_HLS_msn=4"
-  std::string host;    ///< Of the Host field or :authority, lower case, without the port.
-  Fields fields;
-  std::string body;
-  std::string peer;  ///< "192.0.2.1:50123"
+  std::string method{};  ///< "GET"
+  std::string target{};  ///< As sent: "/app/stream/llhls.m3u8?_HLS_msn=4"
+  std::string host{};    ///< Of the Host field or :authority, lower case, without the port.
+  Fields fields{};
+  std::string body{};
+  std::string peer{};  ///< "192.0.2.1:50123"
   bool secure = false;
 
   /// The first field of that name; empty when there is none.
@@ -35,8 +35,8 @@ struct Request {
 /// gets everything but the body, and a Range request its part when `ranges` is set.
 struct Response {
   int status = 200;
-  Fields fields;
-  SharedBytes body;
+  Fields fields{};
+  SharedBytes body{};
   bool ranges = false;  ///< Offer byte ranges of `body` (Accept-Ranges, 206, 416).
 };
 

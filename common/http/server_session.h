@@ -1,38 +1,21 @@
 #pragma once
 
-#include <chrono>
-#include <cstddef>
 #include <functional>
 
 #include "base/clock.h"
 #include "http/date.h"
 #include "http/message.h"
+#include "http/server_limits.h"
 #include "net/byte_session.h"
 
 namespace weir::http {
 
-/// How much a client may ask of us, and for how long. One past any of them ends the request with
-/// the status named, and its connection.
-struct ServerLimits {
-  size_t head_bytes = size_t{16} * 1024;   ///< Request line and fields: 431.
-  size_t fields = 100;                     ///< 431.
-  size_t target_bytes = size_t{4} * 1024;  ///< 414.
-  size_t body_bytes = size_t{1} << 20;     ///< 413.
-  /// Requests that were read and not answered yet. What is pipelined behind them waits unread, up
-  /// to `head_bytes`; more ends the connection.
-  size_t outstanding = 16;
-  Clock::duration head_patience = std::chrono::seconds(10);     ///< First byte to last field: 408.
-  Clock::duration body_patience = std::chrono::seconds(30);     ///< Last field to last byte: 408.
-  Clock::duration answer_patience = std::chrono::seconds(120);  ///< For the responder: 503.
-  Clock::duration idle_patience = std::chrono::seconds(60);     ///< Between requests: just closed.
-};
-
 /// Makes HTTP/1.1 sessions (RFC 9110, 9112): keep-alive, pipelining, chunked request bodies, HEAD,
 /// 100-continue, single ranges, If-None-Match and If-Range, as message.h says.
 ///
-/// `handler` outlives the sessions and is called on their loop, from inside OnBytes or OnDeadline;
-/// it may answer inside the call. `utc_now` is for Date; sessions of one factory share its
-/// rendering, so use one factory per loop.
+/// `handler` outlives the sessions and is called on their loop, from inside OnBytes, OnDeadline or
+/// OnWritable; it may answer inside the call. `utc_now` is for Date; sessions of one factory share
+/// its rendering, so use one factory per loop.
 net::SessionFactory MakeServerFactory(Handler& handler, ServerLimits limits = {},
                                       std::function<UtcTime()> utc_now = SystemUtc);
 

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "base/clock.h"
+#include "http/conditional.h"
+#include "http/message.h"
+
+namespace weir::http {
+
+/// One request under way in an HTTP/1.1 session: what the form of its answer depends on, and the
+/// answer once it is there. Outlived by its responder, or the other way round.
+class Exchange {
+ public:
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    /// The answer has come from the responder. The exchange may be destroyed inside it.
+    virtual void OnAnswered() = 0;
+  };
+
+  struct Terms {
+    Conditions conditions{};
+    bool keep_alive = false;  ///< Whether the connection goes on after the answer.
+    bool linger = false;      ///< The client may be sending still: it is to read the answer first.
+    Clock::time_point give_up{};  ///< When the responder's time is over.
+  };
+
+  /// `owner` outlives it.
+  Exchange(Owner& owner, Terms terms);
+  ~Exchange();
+
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  /// Once.
+  std::unique_ptr<Responder> MakeResponder();
+
+  /// Takes an answer that is not the responder's: what that says from now on is lost.
+  void Answer(Response response) { answer_ = std::move(response); }
+
+  /// Parts from the responder, and returns what it wants called when the requester is gone; to be
+  /// called when the exchange is no longer touched. May be empty.
+  std::function<void()> Abandon();
+
+  const Terms& terms() const { return terms_; }
+
+  bool answered() const { return answer_.has_value(); }
+
+  Response TakeAnswer() { return std::move(*answer_); }
+
+ private:
+  class SideOfResponder;
+
+  Owner& owner_;
+  Terms terms_;
+  SideOfResponder* responder_ = nullptr;
+  std::optional<Response> answer_;
+};
+
+}  // namespace weir::http
