@@ -62,6 +62,7 @@ inline constexpr size_t kLowWater = size_t{256} * 1024;
 struct Peer {
   std::string address;  ///< "192.0.2.1:50123" or "[2001:db8::1]:50123": for logs.
   bool secure = false;  ///< Under TLS.
+  std::string alpn{};   ///< What TLS agreed to speak ("h2"), or empty.
 };
 
 /// Makes the session of a new connection. `output` outlives the session. `now` is the time of

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 
 #include <uv.h>
 
@@ -13,7 +14,8 @@ namespace weir::net {
 /// One libuv loop, to be run on one thread: what it makes lives and dies there.
 ///
 /// Thread: made anywhere; Run() makes the calling thread its own. Only Post(), Stop() and
-/// IsCurrent() may be called from another thread. Before Run() the maker's thread counts as its own.
+/// IsCurrent() may be called from another thread. Before Run() the maker's thread counts as its
+/// own.
 class EventLoop final : public Executor {
  public:
   EventLoop();
@@ -36,10 +38,15 @@ class EventLoop final : public Executor {
   /// owner of what `task` touches must be alive then. Own thread only.
   void AtTurnEnd(std::function<void()> task);
 
-  /// The time of this turn: read once per turn, so cheap. Own thread only.
+  /// The time of this turn: read once after waiting and once before timers, so cheap. Own thread
+  /// only.
   Clock::time_point now() const;
 
   uv_loop_t& uv();
+
+  /// Where drivers read to, one for all connections of the loop: what is in it is good until the
+  /// callback that filled it returns. Own thread only.
+  std::span<char> read_buffer();
 
  private:
   struct State;

@@ -26,6 +26,7 @@ class LoopGroup {
   void Stop();
 
   size_t size() const { return loops_.size(); }
+
   EventLoop& at(size_t index) { return *loops_.at(index); }
 
  private:

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <uv.h>
+
+#include "base/result.h"
+#include "net/owned_fd.h"
+#include "net/socket_address.h"
+
+namespace weir::net {
+
+/// Small writes leave at once, and a peer that is gone for good is found within about a minute even
+/// when neither side has anything to say.
+void SetConnectionOptions(uv_tcp_t& socket);
+
+/// Says that we will send no more; false when the connection is already gone.
+bool HalfClose(uv_tcp_t& socket);
+
+/// A listening, non-blocking socket that shares its port with others of its kind (SO_REUSEPORT). An
+/// IPv6 address of "::" takes IPv4 too.
+Result<OwnedFd> OpenListeningSocket(const SocketAddress& address);
+
+/// The port that the kernel chose.
+uint16_t PortOf(const OwnedFd& socket);
+
+}  // namespace weir::net

@@ -1,0 +1,246 @@
+#include "net/tls_session.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+
+#include "base/check.h"
+#include "net/tls_error.h"
+
+namespace weir::net {
+namespace {
+
+constexpr size_t kRecordSize = size_t{16} * 1024;  // RFC 8446, 5.1
+
+// What TLS adds to a record, amply.
+constexpr size_t kRecordOverhead = 64;
+
+// A write of this size is worth records of its own.
+constexpr size_t kGatherMax = 4096;
+
+using BioMethodPtr = CPtr<BIO_METHOD, BIO_meth_free>;
+
+}  // namespace
+
+TlsSession::TlsSession(ByteOutput& output, SslPtr ssl, Peer peer,
+                       const SessionFactory& make_session, Clock::time_point now)
+    : output_(output),
+      make_session_(make_session),
+      handshake_by_(now + kTlsHandshakePatience),
+      peer_(std::move(peer)),
+      ssl_(std::move(ssl)) {
+  BIO* bio = ssl_ == nullptr ? nullptr : NewBio(this);
+  if (bio == nullptr) {
+    Finish(TlsError("cannot set up TLS"));
+    return;
+  }
+  SSL_set_bio(ssl_.get(), bio, bio);
+  SSL_do_handshake(ssl_.get());  // a client speaks first
+  Emit();
+}
+
+TlsSession::~TlsSession() = default;
+
+Status TlsSession::OnBytes(std::span<const uint8_t> bytes, Clock::time_point now) {
+  incoming_ = bytes;
+  return Tell([&] { return Advance(now); });
+}
+
+Status TlsSession::OnDeadline(Clock::time_point now) {
+  if (inner_ == nullptr) return Fail(ErrorCode::kUnavailable, "TLS handshake takes too long");
+  return Tell([&] { return inner_->OnDeadline(now); });
+}
+
+Status TlsSession::OnWritable(Clock::time_point now) {
+  if (inner_ == nullptr) return {};
+  return Tell([&] { return inner_->OnWritable(now); });
+}
+
+std::optional<Clock::time_point> TlsSession::NextDeadline() const {
+  if (inner_ == nullptr) return handshake_by_;
+  return inner_->NextDeadline();
+}
+
+/// Makes a call that may reach the inner session, and sends what it wrote in as few records as
+/// possible.
+template <class Call>
+Status TlsSession::Tell(Call call) {
+  if (finished_) return {};
+  in_call_ = true;
+  Status step = call();
+  in_call_ = false;
+  if (!finished_) {
+    EncryptGathered();
+    if (!step) SayGoodbye();
+  }
+  Emit();
+  return step;
+}
+
+Status TlsSession::Advance(Clock::time_point now) {
+  if (inner_ == nullptr) {
+    if (Status step = Shake(now); !step || inner_ == nullptr) return step;
+  }
+  return ReadPlain(now);
+}
+
+/// Goes on with the handshake, and makes the inner session when it is done.
+Status TlsSession::Shake(Clock::time_point now) {
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl_.get());
+  if (result != 1) return Failure(result, "TLS handshake");
+  const unsigned char* alpn = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &alpn, &size);
+  peer_.secure = true;
+  if (size > 0) peer_.alpn.assign(alpn, alpn + size);
+  inner_ = make_session_(*this, peer_, now);
+  WEIR_CHECK(inner_ != nullptr);
+  return {};
+}
+
+/// Decrypts and passes on all that is whole.
+Status TlsSession::ReadPlain(Clock::time_point now) {
+  std::array<uint8_t, kRecordSize> plain;
+  while (!finished_) {
+    size_t size = 0;
+    ERR_clear_error();
+    const int result = SSL_read_ex(ssl_.get(), plain.data(), plain.size(), &size);
+    if (result != 1) return Failure(result, "TLS");
+    if (Status step = inner_->OnBytes(std::span(plain).first(size), now); !step) return step;
+  }
+  return {};
+}
+
+/// What OpenSSL could not do: fine where it only wants more bytes.
+Status TlsSession::Failure(int result, const char* what) {
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+      return {};
+    case SSL_ERROR_ZERO_RETURN:
+      return Fail(ErrorCode::kEnded, "closed by the peer");
+    default:
+      return tl::unexpected(TlsError(what, ErrorCode::kMalformed));
+  }
+}
+
+void TlsSession::Write(SharedBytes bytes) {
+  if (finished_ || bytes.empty()) return;
+  if (in_call_ && bytes.size() < kGatherMax) {
+    if (gathered_.size() + bytes.size() > kRecordSize) EncryptGathered();
+    gathered_.insert(gathered_.end(), bytes.view().begin(), bytes.view().end());
+    return;
+  }
+  EncryptGathered();
+  Encrypt(bytes.view());
+  Emit();
+}
+
+size_t TlsSession::unsent_bytes() const {
+  return output_.unsent_bytes() + outgoing_.size() + gathered_.size();
+}
+
+void TlsSession::Finish(Error reason) {
+  if (finished_) return;
+  EncryptGathered();
+  SayGoodbye();
+  Emit();
+  finished_ = true;
+  output_.Finish(std::move(reason));
+}
+
+/// Never waits: the BIO takes all that OpenSSL writes.
+void TlsSession::Encrypt(std::span<const uint8_t> plain) {
+  outgoing_.reserve(outgoing_.size() + plain.size() +
+                    (plain.size() / kRecordSize + 1) * kRecordOverhead);
+  while (!plain.empty()) {
+    size_t size = 0;
+    ERR_clear_error();
+    // It cannot fail but by a broken connection, which reading tells.
+    if (SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &size) != 1) return;
+    plain = plain.subspan(size);
+  }
+}
+
+void TlsSession::EncryptGathered() {
+  if (gathered_.empty()) return;
+  Encrypt(gathered_);
+  gathered_.clear();
+  if (!in_call_) gathered_.shrink_to_fit();
+}
+
+/// close_notify, so that the peer knows that nothing was cut off.
+void TlsSession::SayGoodbye() {
+  if (ssl_ == nullptr || inner_ == nullptr) return;
+  ERR_clear_error();
+  SSL_shutdown(ssl_.get());
+  ERR_clear_error();
+}
+
+void TlsSession::Emit() {
+  if (outgoing_.empty()) return;
+  output_.Write(SharedBytes(std::exchange(outgoing_, {})));
+}
+
+int TlsSession::BioRead(BIO* bio, char* out, size_t size, size_t* taken) {
+  auto* self = static_cast<TlsSession*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  *taken = std::min(size, self->incoming_.size());
+  if (*taken == 0) {
+    BIO_set_retry_read(bio);
+    return 0;
+  }
+  std::memcpy(out, self->incoming_.data(), *taken);
+  self->incoming_ = self->incoming_.subspan(*taken);
+  return 1;
+}
+
+int TlsSession::BioWrite(BIO* bio, const char* bytes, size_t size, size_t* taken) {
+  auto* self = static_cast<TlsSession*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  self->outgoing_.insert(self->outgoing_.end(), bytes, bytes + size);
+  *taken = size;
+  return 1;
+}
+
+/// A memory BIO that saves the copies: it reads straight from what arrived and writes straight to
+/// what leaves.
+BIO* TlsSession::NewBio(TlsSession* self) {
+  // A table of functions, which OpenSSL wants made once per program.
+  static const BioMethodPtr kMethod = [] {
+    BioMethodPtr method(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "weir"));
+    if (method == nullptr) return method;
+    BIO_meth_set_read_ex(method.get(), BioRead);
+    BIO_meth_set_write_ex(method.get(), BioWrite);
+    BIO_meth_set_ctrl(method.get(), [](BIO* /*bio*/, int command, long /*n*/, void* /*p*/) -> long {
+      return command == BIO_CTRL_FLUSH ? 1 : 0;
+    });
+    return method;
+  }();
+  BIO* bio = kMethod == nullptr ? nullptr : BIO_new(kMethod.get());
+  if (bio == nullptr) return nullptr;
+  BIO_set_data(bio, self);
+  BIO_set_init(bio, 1);
+  return bio;
+}
+
+SessionFactory OverTls(const TlsServerContext& context, SessionFactory make_session) {
+  return [&context, inner = std::move(make_session)](ByteOutput& output, const Peer& peer,
+                                                     Clock::time_point now) {
+    return std::make_unique<TlsSession>(output, context.NewSsl(), peer, inner, now);
+  };
+}
+
+SessionFactory OverTls(const TlsClientContext& context, std::string host,
+                       SessionFactory make_session) {
+  return [&context, name = std::move(host), inner = std::move(make_session)](
+             ByteOutput& output, const Peer& peer, Clock::time_point now) {
+    return std::make_unique<TlsSession>(output, context.NewSsl(name), peer, inner, now);
+  };
+}
+
+}  // namespace weir::net
