@@ -1,5 +1,6 @@
 #include "stream/registry.h"
 
+#include <string>
 #include <utility>
 
 namespace weir::stream {
@@ -7,7 +8,7 @@ namespace weir::stream {
 Status Registry::Claim(const StreamPath& path, const StreamRef& stream) {
   const bool claimed =
       streams_.With([&](auto& streams) { return streams.try_emplace(path, stream).second; });
-  if (!claimed) return Fail(ErrorCode::kRefused, "a stream of this name exists");
+  if (!claimed) return Fail(ErrorCode::kRefused, std::string(kNameTaken));
   return {};
 }
 

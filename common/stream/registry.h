@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/guarded.h"
@@ -11,10 +12,13 @@
 
 namespace weir::stream {
 
+/// The detail of Claim's refusal, by which a protocol can tell its publisher in its own words.
+inline constexpr std::string_view kNameTaken = "a stream of this name exists";
+
 /// Which streams exist, by path. Callable from any thread.
 class Registry {
  public:
-  /// kRefused when the name is taken.
+  /// kRefused, with kNameTaken, when the name is taken.
   Status Claim(const StreamPath& path, const StreamRef& stream);
 
   /// Does nothing unless `stream` is the one that holds the name.
