@@ -1,0 +1,182 @@
+#include "protocols/relay/egress_module.h"
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/guarded.h"
+#include "base/log.h"
+#include "net/timer.h"
+
+namespace weir::relay {
+namespace {
+
+constexpr uint16_t kPort = 9000;
+constexpr auto kCountEvery = std::chrono::milliseconds(500);
+
+/// What the sessions of one loop add up to.
+struct Sums {
+  size_t edges = 0;
+  size_t subscriptions = 0;
+  size_t queued_bytes = 0;
+  int64_t viewers = 0;
+  // Of sessions that ended, and of those that live.
+  uint64_t bytes_sent = 0;
+  uint64_t frames_dropped = 0;
+  uint64_t gaps = 0;
+};
+
+/// Knows the edges of one loop.
+class LoopCensus final : public EgressObserver {
+ public:
+  explicit LoopCensus(net::EventLoop& loop) : timer_(loop, [this] { Count(); }) {
+    timer_.Start(kCountEvery);
+  }
+
+  void OnEdgeOpened(ServerSession& session) override {
+    log::Info("relay", session.peer_address(), "edge '{}' connected", session.edge_node());
+    sessions_.insert(&session);
+  }
+
+  void OnEdgeClosed(ServerSession& session) override {
+    log::Info("relay", session.peer_address(), "edge '{}' left", session.edge_node());
+    sessions_.erase(&session);
+    viewers_.erase(&session);
+    AddSent(ended_, session);
+  }
+
+  void OnEdgeStats(const ServerSession& session, const stream::StreamPath& path,
+                   const StreamStats& stats) override {
+    int64_t viewers = 0;
+    for (const StreamStats::Protocol& protocol : stats.protocols)
+      viewers += protocol.viewers;
+    if (viewers > 0) {
+      viewers_[&session][path] = viewers;
+    } else {
+      viewers_[&session].erase(path);
+    }
+  }
+
+  Sums sums() {
+    return sums_.With([](const Sums& sums) { return sums; });
+  }
+
+ private:
+  static void AddSent(Sums& sums, const ServerSession& session) {
+    const ServerSession::Stats stats = session.stats();
+    sums.bytes_sent += stats.bytes_sent;
+    sums.frames_dropped += stats.frames_dropped;
+    sums.gaps += stats.gaps;
+  }
+
+  void Count() {
+    Sums sums = ended_;
+    sums.edges = sessions_.size();
+    for (const ServerSession* session : sessions_) {
+      const ServerSession::Stats stats = session->stats();
+      sums.subscriptions += stats.channels;
+      sums.queued_bytes += stats.queued_bytes;
+      AddSent(sums, *session);
+    }
+    for (const auto& [session, by_path] : viewers_) {
+      for (const auto& [path, viewers] : by_path)
+        sums.viewers += viewers;
+    }
+    sums_.With([&](Sums& shared) { shared = sums; });
+    timer_.Start(kCountEvery);
+  }
+
+  std::set<ServerSession*> sessions_;
+  std::map<const ServerSession*, std::map<stream::StreamPath, int64_t>> viewers_;
+  Sums ended_;
+  Guarded<Sums> sums_;  // written by Count, read by any thread
+  net::Timer timer_;
+};
+
+}  // namespace
+
+/// The edges of all loops.
+class EgressModule::Census {
+ public:
+  explicit Census(net::LoopGroup& loops) {
+    for (size_t i = 0; i < loops.size(); ++i)
+      by_loop_.push_back(std::make_unique<LoopCensus>(loops.at(i)));
+  }
+
+  EgressObserver& of(size_t loop) { return *by_loop_.at(loop); }
+
+  Sums sums() const {
+    Sums all;
+    for (const auto& census : by_loop_) {
+      const Sums one = census->sums();
+      all.edges += one.edges;
+      all.subscriptions += one.subscriptions;
+      all.queued_bytes += one.queued_bytes;
+      all.viewers += one.viewers;
+      all.bytes_sent += one.bytes_sent;
+      all.frames_dropped += one.frames_dropped;
+      all.gaps += one.gaps;
+    }
+    return all;
+  }
+
+ private:
+  std::vector<std::unique_ptr<LoopCensus>> by_loop_;
+};
+
+EgressModule::EgressModule() = default;
+EgressModule::~EgressModule() = default;
+
+Status EgressModule::Configure(const config::Node& server) {
+  Result<service::Bind> bind = service::ReadBind(server, "Publishers/OVT", kPort);
+  if (!bind) return tl::unexpected(bind.error());
+  bind_ = std::move(*bind);
+  if (const config::Node* node = server.Find("Weir/Relay")) {
+    Result<Options> options = ReadOptions(*node);
+    if (!options) return tl::unexpected(options.error());
+    options_ = std::move(*options);
+  }
+  return {};
+}
+
+Status EgressModule::Start(const service::ModuleContext& context) {
+  if (!bind_.port) return {};
+  census_ = std::make_unique<Census>(context.loops);
+  listeners_ = std::make_unique<service::Listeners>(
+      context.loops, bind_.addresses,
+      net::ListenOptions{.port = *bind_.port, .component = "relay"}, [&](size_t loop) {
+        return MakeServerFactory({.registry = context.streams,
+                                  .loop = context.loops.at(loop),
+                                  .options = options_,
+                                  .observer = census_->of(loop)});
+      });
+  return listeners_->Listen();
+}
+
+void EgressModule::StopAccepting() {
+  if (listeners_ != nullptr) listeners_->StopAccepting();
+}
+
+std::vector<service::Measure> EgressModule::Measures() const {
+  using Kind = service::Measure::Kind;
+  if (census_ == nullptr) return {};
+  const Sums sums = census_->sums();
+  return {
+      {"weir_relay_edges", "Edges connected.", Kind::kGauge, static_cast<double>(sums.edges)},
+      {"weir_relay_subscriptions", "Streams subscribed by edges, summed over edges.", Kind::kGauge,
+       static_cast<double>(sums.subscriptions)},
+      {"weir_relay_queued_bytes", "Bytes that wait for slow edges.", Kind::kGauge,
+       static_cast<double>(sums.queued_bytes)},
+      {"weir_relay_viewers", "Viewers, as the edges report them.", Kind::kGauge,
+       static_cast<double>(sums.viewers)},
+      {"weir_relay_bytes_sent_total", "Payload bytes sent to edges.", Kind::kCounter,
+       static_cast<double>(sums.bytes_sent)},
+      {"weir_relay_frames_dropped_total", "Frames that slow edges did not get.", Kind::kCounter,
+       static_cast<double>(sums.frames_dropped)},
+      {"weir_relay_gaps_total", "Times an edge was told that frames are missing.", Kind::kCounter,
+       static_cast<double>(sums.gaps)},
+  };
+}
+
+}  // namespace weir::relay

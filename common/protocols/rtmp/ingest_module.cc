@@ -1,0 +1,104 @@
+#include "protocols/rtmp/ingest_module.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "crypto/random.h"
+#include "service/virtual_hosts.h"
+
+namespace weir::rtmp {
+namespace {
+
+constexpr uint16_t kPort = 1935;
+
+net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls) {
+  return {.port = port, .component = tls == nullptr ? "rtmp" : "rtmps", .tls = tls};
+}
+
+}  // namespace
+
+IngestModule::IngestModule() : random_(crypto::FillRandom) {}
+
+IngestModule::~IngestModule() = default;
+
+Status IngestModule::Configure(const config::Node& server) {
+  Result<service::Bind> bind = service::ReadBind(server, "Providers/RTMP", kPort);
+  if (!bind) return tl::unexpected(bind.error());
+  bind_ = std::move(*bind);
+  const Result<service::VirtualHosts> hosts = service::VirtualHosts::Read(server);
+  if (!hosts) return tl::unexpected(hosts.error());
+  // Which application a publisher means is known long after the listener has to have its limits,
+  // so the first one's hold for all.
+  const config::Node* provider = nullptr;
+  for (const service::VirtualHost& host : hosts->list()) {
+    if (!tls_paths_) tls_paths_ = host.tls;
+    for (const service::Application& application : host.applications) {
+      const config::Node* own = application.Provider("RTMP");
+      if (provider == nullptr) provider = own;
+    }
+  }
+  if (provider != nullptr) {
+    Result<Options> options = ReadOptions(*provider);
+    if (!options) return tl::unexpected(options.error());
+    options_ = std::move(*options);
+  }
+  if (bind_.tls_port && !tls_paths_) {
+    return server.Find("Bind/Providers/RTMP")
+        ->Wrong("<TLSPort> needs a <VirtualHost> with <Host><TLS>: its certificate is used");
+  }
+  return {};
+}
+
+Status IngestModule::Start(const service::ModuleContext& context) {
+  for (size_t loop = 0; loop < context.loops.size(); ++loop) {
+    contexts_.push_back(
+        {.gate = context.gate(loop), .options = options_, .random = random_});
+  }
+  const service::Listeners::MakeFactory make_factory = [this](size_t loop) {
+    return [this, &session_context = contexts_[loop]](
+               net::ByteOutput& output, const net::Peer& peer, Clock::time_point now) {
+      connections_.fetch_add(1, std::memory_order_relaxed);
+      return std::make_unique<ServerSession>(output, peer, now, session_context);
+    };
+  };
+  if (bind_.tls_port) {
+    if (Status started = StartSecure(context, make_factory); !started) return started;
+  }
+  if (!bind_.port) return {};
+  listeners_ = std::make_unique<service::Listeners>(
+      context.loops, bind_.addresses, ListenOn(*bind_.port, nullptr), make_factory);
+  return listeners_->Listen();
+}
+
+Status IngestModule::StartSecure(const service::ModuleContext& context,
+                                 const service::Listeners::MakeFactory& make_factory) {
+  tls_ = std::make_unique<net::TlsServerContext>(
+      net::TlsServerOptions{.certificate_file = tls_paths_->certificate,
+                            .key_file = tls_paths_->key,
+                            .chain_file = tls_paths_->chain,
+                            .alpn = {}});
+  if (Status loaded = tls_->Load(); !loaded) return loaded;
+  secure_listeners_ = std::make_unique<service::Listeners>(
+      context.loops, bind_.addresses, ListenOn(*bind_.tls_port, tls_.get()), make_factory);
+  return secure_listeners_->Listen();
+}
+
+void IngestModule::StopAccepting() {
+  if (listeners_ != nullptr) listeners_->StopAccepting();
+  if (secure_listeners_ != nullptr) secure_listeners_->StopAccepting();
+}
+
+void IngestModule::Reload() {
+  if (tls_ == nullptr) return;
+  if (Status loaded = tls_->Load(); !loaded) {
+    log::Err("rtmps", "", "the old certificate stays: {}", loaded.error().detail);
+  }
+}
+
+std::vector<service::Measure> IngestModule::Measures() const {
+  return {{"weir_rtmp_connections_total", "RTMP connections that came, RTMPS included.",
+           service::Measure::Kind::kCounter,
+           static_cast<double>(connections_.load(std::memory_order_relaxed))}};
+}
+
+}  // namespace weir::rtmp
