@@ -30,6 +30,9 @@ class Node {
   virtual const Node* Child(std::string_view name) const = 0;
   virtual std::vector<const Node*> Children(std::string_view name) const = 0;
 
+  /// All children in order, marking none of them: for who only looks through.
+  virtual std::vector<const Node*> elements() const = 0;
+
   /// Along a path of first children, "Publishers/LLHLS/CacheControl"; null when one is missing.
   const Node* Find(std::string_view path) const;
 
