@@ -54,7 +54,8 @@ struct VirtualHost {
 /// thread may look things up. The config::Document outlives it.
 class VirtualHosts {
  public:
-  /// `server` is the <Server>. Refuses hosts and applications of the same name.
+  /// `server` is the <Server>. Refuses hosts and applications of the same name, and origins whose
+  /// scheme no application has the provider for.
   static Result<VirtualHosts> Read(const config::Node& server);
 
   /// The first whose patterns match the host of a request ("live.example.com", "192.0.2.1",
