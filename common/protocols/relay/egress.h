@@ -47,6 +47,11 @@ struct EgressContext {
   EgressObserver& observer;
 };
 
+/// What the driver of a session must let it have unsent: all that it writes at once.
+constexpr size_t UnsentMax(const Options& options) {
+  return options.unsent_mark + options.frame_max + 2 * options.control_max;
+}
+
 /// Makes the sessions of a net::TcpListener on `context.loop`.
 net::SessionFactory MakeServerFactory(EgressContext context);
 
