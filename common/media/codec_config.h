@@ -1,19 +1,12 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-
 #include "base/result.h"
 #include "base/shared_bytes.h"
 #include "media/codec_id.h"
+#include "media/codec_limits.h"
 #include "media/track.h"
 
 namespace weir::media {
-
-/// Largest codec configuration record taken from anywhere: real ones have 2 to 300 bytes.
-inline constexpr size_t kCodecConfigSizeMax = 64 * 1024;
-/// Largest width or height of a picture.
-inline constexpr uint32_t kPictureSizeMax = 16384;
 
 /// Makes a track of a codec's configuration record as FLV carries it: H.264 avcC, H.265 hvcC, AV1
 /// av1C, AAC AudioSpecificConfig, Opus identification header ("OpusHead"; a dOps is taken too).

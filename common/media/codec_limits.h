@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace weir::media {
+
+/// Largest codec configuration record taken from anywhere: real ones have 2 to 300 bytes.
+inline constexpr size_t kCodecConfigSizeMax = 64 * 1024;
+/// Largest width or height of a picture.
+inline constexpr uint32_t kPictureSizeMax = 16384;
+
+}  // namespace weir::media
