@@ -4,6 +4,7 @@
 
 #include "config/document.h"
 #include "control/process_metrics.h"
+#include "service/tls_paths.h"
 
 namespace weir::edge {
 namespace {
@@ -52,6 +53,10 @@ Status EdgeProgram::Configure(const config::Document& document) {
     Result<relay::Options> options = relay::ReadOptions(*relay);
     if (!options) return tl::unexpected(options.error());
     relay_options_ = std::move(*options);
+    if (const config::Node* tls = relay->Child("TLS")) {
+      relay_tls_ = std::make_unique<net::TlsClientContext>(net::TlsClientOptions{
+          .ca_file = service::FilePath(*tls, "CACertPath"), .server_name = {}, .alpn = {}});
+    }
   }
   Result<hls::Options> options = ReadHlsOptions(hosts_);
   if (!options) return tl::unexpected(options.error());
@@ -60,9 +65,12 @@ Status EdgeProgram::Configure(const config::Document& document) {
 }
 
 Status EdgeProgram::Start(net::LoopGroup& loops) {
+  if (relay_tls_ != nullptr) {
+    if (Status loaded = relay_tls_->Load(); !loaded) return loaded;
+  }
   streams_ = std::make_unique<PulledStreams>(loops);
-  puller_ = std::make_unique<Puller>(loops, registry_, PullerOptions{.relay = relay_options_},
-                                     *streams_);
+  puller_ = std::make_unique<Puller>(
+      loops, registry_, PullerOptions{.relay = relay_options_, .tls = relay_tls_.get()}, *streams_);
   http_ = std::make_unique<HttpService>(loops, http_bind_, hls_options_, hosts_, *puller_,
                                         *streams_);
   AddMetrics();

@@ -9,6 +9,7 @@
 #include "edge/pull/puller.h"
 #include "edge/serve/http_service.h"
 #include "edge/serve/pulled_streams.h"
+#include "net/tls_context.h"
 #include "service/bind.h"
 #include "service/virtual_hosts.h"
 #include "stream/registry.h"
@@ -36,6 +37,7 @@ class EdgeProgram final : public daemon::Program {
   service::Bind http_bind_;
   daemon::ManagementBind management_bind_;
   relay::Options relay_options_;
+  std::unique_ptr<net::TlsClientContext> relay_tls_;  // null: origins are spoken to in the clear
   hls::Options hls_options_;
 
   // Made by Start; the loops' things go before what they refer to.

@@ -176,7 +176,8 @@ constexpr ElementShape kElements[] = {
     // Weir's own: described in conf/reference.md.
     {"Weir", "Loops DrainSeconds Management:WeirManagement Relay:WeirRelay"},
     {"WeirManagement", "Port"},
-    {"WeirRelay", "Secret Node QueueBytes QueueSegments StartBytes ConnectionBytes WindowBytes "
+    {"WeirRelayTls", "CertPath KeyPath ChainCertPath CACertPath"},
+    {"WeirRelay", "TLS:WeirRelayTls Secret Node QueueBytes QueueSegments StartBytes ConnectionBytes WindowBytes "
                   "ChannelsMax HandshakeTimeout"},
 };
 // clang-format on

@@ -1,7 +1,6 @@
 #include "service/virtual_hosts.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,23 +29,6 @@ std::string BareHost(std::string_view host) {
   return LowerCase(host);
 }
 
-/// The file `node` names, relative to the configuration file it stands in.
-std::string PathIn(const config::Node* node) {
-  if (node == nullptr || node->text().empty()) return {};
-  const std::string where = node->where();
-  const std::filesystem::path file = where.substr(0, where.rfind(':'));
-  return (file.parent_path() / node->text()).string();
-}
-
-Result<TlsPaths> ReadTls(const config::Node& node) {
-  TlsPaths paths{.certificate = PathIn(node.Child("CertPath")),
-                 .key = PathIn(node.Child("KeyPath")),
-                 .chain = PathIn(node.Child("ChainCertPath"))};
-  if (paths.certificate.empty()) return node.Wrong("has no <CertPath>");
-  if (paths.key.empty()) return node.Wrong("has no <KeyPath>");
-  return paths;
-}
-
 Status ReadHost(const config::Node& node, VirtualHost& host) {
   if (const config::Node* names = node.Child("Names"); names != nullptr) {
     for (const config::Node* name : names->Children("Name"))
@@ -54,7 +36,7 @@ Status ReadHost(const config::Node& node, VirtualHost& host) {
   }
   const config::Node* tls = node.Child("TLS");
   if (tls == nullptr) return {};
-  Result<TlsPaths> paths = ReadTls(*tls);
+  Result<TlsPaths> paths = ReadTlsPaths(*tls);
   if (!paths) return tl::unexpected(paths.error());
   host.tls = *std::move(paths);
   return {};

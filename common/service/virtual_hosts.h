@@ -9,16 +9,9 @@
 #include "base/result.h"
 #include "config/node.h"
 #include "service/origins.h"
+#include "service/tls_paths.h"
 
 namespace weir::service {
-
-/// The files of a certificate. Relative paths are resolved against the folder of the
-/// configuration file that names them.
-struct TlsPaths {
-  std::string certificate;
-  std::string key;
-  std::string chain;  ///< Empty when there is none.
-};
 
 /// An <Application>.
 struct Application {

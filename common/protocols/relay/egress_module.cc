@@ -136,16 +136,29 @@ Status EgressModule::Configure(const config::Node& server) {
     Result<Options> options = ReadOptions(*node);
     if (!options) return tl::unexpected(options.error());
     options_ = std::move(*options);
+    if (const config::Node* tls = node->Child("TLS")) {
+      Result<service::TlsPaths> paths = service::ReadTlsPaths(*tls);
+      if (!paths) return tl::unexpected(paths.error());
+      tls_paths_ = std::move(*paths);
+    }
   }
   return {};
 }
 
 Status EgressModule::Start(const service::ModuleContext& context) {
   if (!bind_.port) return {};
+  if (tls_paths_) {
+    tls_ = std::make_unique<net::TlsServerContext>(
+        net::TlsServerOptions{.certificate_file = tls_paths_->certificate,
+                              .key_file = tls_paths_->key,
+                              .chain_file = tls_paths_->chain,
+                              .alpn = {}});
+    if (Status loaded = tls_->Load(); !loaded) return loaded;
+  }
   census_ = std::make_unique<Census>(context.loops);
   listeners_ = std::make_unique<service::Listeners>(
       context.loops, bind_.addresses,
-      net::ListenOptions{.port = *bind_.port, .component = "relay"}, [&](size_t loop) {
+      net::ListenOptions{.port = *bind_.port, .component = "relay", .tls = tls_.get()}, [&](size_t loop) {
         return MakeServerFactory({.registry = context.streams,
                                   .loop = context.loops.at(loop),
                                   .options = options_,
@@ -156,6 +169,13 @@ Status EgressModule::Start(const service::ModuleContext& context) {
 
 void EgressModule::StopAccepting() {
   if (listeners_ != nullptr) listeners_->StopAccepting();
+}
+
+void EgressModule::Reload() {
+  if (tls_ == nullptr) return;
+  if (Status loaded = tls_->Load(); !loaded) {
+    log::Err("relay", "", "the old certificate stays: {}", loaded.error().detail);
+  }
 }
 
 std::vector<service::Measure> EgressModule::Measures() const {

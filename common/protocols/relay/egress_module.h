@@ -1,16 +1,20 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "net/tls_context.h"
 #include "protocols/relay/egress.h"
 #include "service/bind.h"
 #include "service/listeners.h"
 #include "service/module.h"
+#include "service/tls_paths.h"
 
 namespace weir::relay {
 
-/// The relay's serving side in a program: <Bind><Publishers><OVT> and <Weir><Relay>.
+/// The relay's serving side in a program: <Bind><Publishers><OVT> and <Weir><Relay>. With a <TLS> in
+/// the latter its port speaks TLS.
 class EgressModule final : public service::Module {
  public:
   EgressModule();
@@ -21,6 +25,7 @@ class EgressModule final : public service::Module {
   Status Configure(const config::Node& server) override;
   Status Start(const service::ModuleContext& context) override;
   void StopAccepting() override;
+  void Reload() override;
   std::vector<service::Measure> Measures() const override;
 
  private:
@@ -28,6 +33,8 @@ class EgressModule final : public service::Module {
 
   service::Bind bind_;
   Options options_;
+  std::optional<service::TlsPaths> tls_paths_;
+  std::unique_ptr<net::TlsServerContext> tls_;
   std::unique_ptr<Census> census_;
   std::unique_ptr<service::Listeners> listeners_;
 };
