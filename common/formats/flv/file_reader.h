@@ -25,25 +25,28 @@ class FileReader {
 
   explicit FileReader(Sink& sink) : sink_(sink) {}
 
-  /// Takes all of `bytes`, keeping at most one unfinished tag. After a failure every further call
-  /// fails the same way. kMalformed: not FLV, or an encrypted tag.
+  /// Takes all of `bytes`, keeping at most one unfinished tag (16 MB). After a failure every
+  /// further call fails the same way. kMalformed: not FLV. kUnsupported: an encrypted tag.
   Status Feed(std::span<const uint8_t> bytes);
 
  private:
   enum class Part { kFileHeader, kSkip, kTagHeader, kBody };
 
-  Status Take(std::span<const uint8_t> piece);
-  Status TakeFileHeader(std::span<const uint8_t> header);
-  Status TakeTagHeader(std::span<const uint8_t> header);
-  void TakeBody(std::span<const uint8_t> body);
+  static constexpr size_t kFileHeaderSize = 9;
+
+  /// Takes part_, which is whole in partial_.
+  Status TakePart();
+  Status TakeFileHeader();
+  Status TakeTagHeader();
+  void TakeBody();
+  /// What comes next, and how long it is: not 0.
   void Expect(Part part, size_t size);
 
   Sink& sink_;
   Part part_ = Part::kFileHeader;
-  size_t wanted_ = 9;  ///< Whole size of the part being collected, or bytes left to skip.
+  size_t wanted_ = kFileHeaderSize;  ///< Size of part_; of a kSkip, what is left of it.
   std::vector<uint8_t> partial_;
-  Tag tag_;
-  bool tag_known_ = false;  ///< The tag being read is of a type that is passed on.
+  Tag tag_;  ///< The one whose body is being read.
   std::optional<Error> failure_;
 };
 
