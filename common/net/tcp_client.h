@@ -14,7 +14,7 @@ namespace weir::net {
 class TlsClientContext;
 
 struct ConnectOptions {
-  std::string host;  ///< Name or numeric address.
+  std::string host{};  ///< Name or numeric address.
   uint16_t port = 0;
   Clock::duration patience = std::chrono::seconds(5);  ///< Name look-up and connecting together.
   size_t unsent_max = size_t{16} << 20;

@@ -16,7 +16,7 @@ class TlsServerContext;
 struct ListenOptions {
   std::string address = "0.0.0.0";  ///< IPv4 or IPv6, numeric.
   uint16_t port = 0;                ///< 0 takes any free one.
-  std::string component;            ///< For log lines: "rtmp", "http".
+  std::string component{};          ///< For log lines: "rtmp", "http".
   size_t connections_max = 100'000;
   size_t unsent_max = size_t{16} << 20;  ///< Bytes per connection; more ends it.
   Clock::duration write_patience = std::chrono::seconds(30);  ///< Unsent bytes that do not move.

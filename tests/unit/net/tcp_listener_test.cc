@@ -1,0 +1,195 @@
+#include "net/tcp_listener.h"
+
+#include <dirent.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "net/socket_options.h"
+#include "raw_socket.h"
+#include "test_server.h"
+
+namespace weir::net {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+
+TEST(TcpListener, SaysWhyItCannotListen) {
+  // A socket without SO_REUSEPORT shares with nobody.
+  OwnedFd taken(::socket(AF_INET, SOCK_STREAM, 0));
+  const SocketAddress any = *SocketAddress::Parse("127.0.0.1", 0);
+  ASSERT_EQ(::bind(taken.get(), any.get(), any.size()), 0);
+  ASSERT_EQ(::listen(taken.get(), 1), 0);
+  const uint16_t port = PortOf(taken);
+
+  TestServer server({.port = port});
+  ASSERT_FALSE(server.status);
+  EXPECT_EQ(server.status.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(server.status.error().detail,
+            fmt::format("cannot listen on 127.0.0.1:{}: address already in use", port));
+}
+
+TEST(TcpListener, RefusesWhatIsNoAddress) {
+  TestServer server({.address = "localhost", .port = 1});
+  ASSERT_FALSE(server.status);
+  EXPECT_EQ(server.status.error().detail,
+            "cannot listen on localhost:1: not a numeric address: localhost");
+}
+
+TEST(TcpListener, SharesItsPortWithItsLike) {
+  TestServer first;
+  ASSERT_TRUE(first.status);
+  ASSERT_NE(first.port(), 0);
+  TestServer second({.port = first.port()});
+  EXPECT_TRUE(second.status);
+  EXPECT_EQ(second.port(), first.port());
+}
+
+TEST(TcpListener, TakesIpv4OnIpv6) {
+  TestServer server({.address = "::"});
+  if (!server.status) GTEST_SKIP() << server.status.error().detail;
+  RawSocket client(server.port());
+  ASSERT_TRUE(client.connected());
+  ASSERT_TRUE(server.RunUntilOpen(1));
+  EXPECT_THAT(server.last_peer.address, MatchesRegex("127\\.0\\.0\\.1:[0-9]+"));
+}
+
+TEST(TcpListener, ClosesConnectionsPastItsMostAndSaysSoOnce) {
+  TestServer server({.connections_max = 2});
+  RawSocket one(server.port());
+  RawSocket two(server.port());
+  ASSERT_TRUE(server.RunUntilOpen(2));
+  RawSocket three(server.port());
+  RawSocket four(server.port());
+  ::testing::internal::CaptureStdout();
+  ASSERT_TRUE(server.RunUntil([&] { return three.ReadToEnd() && four.ReadToEnd(); }));
+  const std::string lines = ::testing::internal::GetCapturedStdout();
+  EXPECT_THAT(lines, HasSubstr("refused 1 connections: 2 are open"));
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1);
+  EXPECT_EQ(server.made, 2);
+
+  one.CloseWriting();
+  ASSERT_TRUE(server.RunUntilOpen(1));
+  RawSocket five(server.port());
+  EXPECT_TRUE(server.RunUntilOpen(2));
+}
+
+TEST(TcpListener, GoesOnWithWhatIsConnectedWhenItStopsAccepting) {
+  TestServer server;
+  RawSocket client(server.port());
+  ASSERT_TRUE(server.RunUntilOpen(1));
+  server.listener->StopAccepting();
+  client.Send("still here");
+  EXPECT_TRUE(server.RunUntil([&] { return server.session->received == "still here"; }));
+  EXPECT_FALSE(RawSocket(server.port()).connected());
+}
+
+TEST(TcpListener, StopsAcceptingFromInsideASession) {
+  TestServer server;
+  server.on_session = [&](auto& /*session*/, auto& /*output*/) {
+    server.listener->StopAccepting();
+  };
+  RawSocket one(server.port());
+  RawSocket two(server.port());
+  EXPECT_TRUE(server.RunUntilOpen(1));
+  EXPECT_TRUE(server.RunUntil([&] { return two.ReadToEnd(); }));
+  EXPECT_EQ(server.made, 1);
+}
+
+TEST(TcpListener, DropsItsConnectionsWhenItGoes) {
+  TestServer server;
+  RawSocket client(server.port());
+  ASSERT_TRUE(server.RunUntilOpen(1));
+  server.output->Write(SharedBytes(std::string(10'000'000, 'x')));  // some of it in flight
+  testing::RunFor(server.loop, milliseconds(5));
+  server.listener.reset();
+  EXPECT_EQ(server.destroyed, 1);
+  EXPECT_TRUE(server.RunUntil([&] { return client.ReadToEnd(); }));
+}
+
+TEST(TcpListener, MayGoInsideACallOfItsSession) {
+  TestServer server;
+  bool went_on = false;
+  server.on_session = [&](testing::ScriptedSession& session, ByteOutput& output) {
+    session.on_bytes = [&](auto /*bytes*/) {
+      server.listener.reset();
+      output.Write(SharedBytes(std::string("in vain")));
+      EXPECT_EQ(server.destroyed, 0) << "not under its own feet";
+      went_on = true;
+      return Status{};
+    };
+  };
+  RawSocket client(server.port());
+  client.Send("x");
+  EXPECT_TRUE(server.RunUntil([&] { return went_on && client.ReadToEnd(); }));
+  EXPECT_EQ(server.destroyed, 1);
+}
+
+TEST(TcpListener, OpensAndClosesAThousandConnectionsAndLeavesNoHandle) {
+  constexpr size_t kConnections = 1000;
+  log::Configure(log::Level::kWarn, log::Format::kText);  // else a line for every reset
+  TestServer server;
+  {
+    std::vector<std::unique_ptr<RawSocket>> clients;
+    for (size_t i = 0; i < kConnections; ++i) {
+      clients.push_back(std::make_unique<RawSocket>(server.port()));
+      ASSERT_TRUE(clients.back()->connected());
+      clients.back()->Send("hello");
+    }
+    ASSERT_TRUE(server.RunUntilOpen(kConnections));
+    for (size_t i = 0; i < kConnections; i += 3)
+      clients[i]->Reset();
+  }
+  ASSERT_TRUE(server.RunUntilOpen(0));
+  log::Configure(log::Level::kInfo, log::Format::kText);
+  EXPECT_EQ(server.made, static_cast<int>(kConnections));
+  EXPECT_EQ(server.destroyed, static_cast<int>(kConnections));
+  // ~EventLoop checks that uv_loop_close() finds nothing left.
+}
+
+/// One more than the highest descriptor in use.
+rlim_t DescriptorsInUse() {
+  rlim_t most = 0;
+  DIR* directory = ::opendir("/proc/self/fd");
+  while (const dirent* entry = ::readdir(directory))
+    most = std::max<rlim_t>(most, std::strtoul(entry->d_name, nullptr, 10));
+  ::closedir(directory);
+  return most;
+}
+
+TEST(TcpListener, RestsWithoutSpinningWhenOutOfDescriptorsAndGoesOnAfterwards) {
+  TestServer server;
+  RawSocket client(server.port());
+  ::testing::internal::CaptureStdout();
+  std::vector<OwnedFd> fill;  // every hole below the limit
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  rlimit tight = before;
+  tight.rlim_cur = DescriptorsInUse() + 1;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+  for (OwnedFd fd(::dup(0)); fd.valid(); fd = OwnedFd(::dup(0)))
+    fill.push_back(std::move(fd));
+
+  int turns = 0;
+  uv_prepare_t count{};
+  uv_prepare_init(&server.loop.uv(), &count);
+  count.data = &turns;
+  uv_prepare_start(&count, [](uv_prepare_t* handle) { ++*static_cast<int*>(handle->data); });
+  testing::RunFor(server.loop, milliseconds(150));
+  fill.clear();
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(server.made, 0);
+  EXPECT_LT(turns, 400) << "RunFor itself looks every millisecond";
+
+  EXPECT_TRUE(server.RunUntilOpen(1)) << "the client waited in the backlog";
+  EXPECT_THAT(::testing::internal::GetCapturedStdout(),
+              HasSubstr("cannot accept for now: too many open files"));
+  uv_close(reinterpret_cast<uv_handle_t*>(&count), nullptr);
+  testing::RunFor(server.loop, milliseconds(2));
+}
+
+}  // namespace
+}  // namespace weir::net

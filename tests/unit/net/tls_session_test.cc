@@ -1,0 +1,382 @@
+#include "net/tls_session.h"
+
+#include <gmock/gmock.h>
+
+#include "net/tcp_client.h"
+#include "net/tcp_listener.h"
+#include "support/run_until.h"
+#include "support/test_certificate.h"
+#include "tls_pair.h"
+
+namespace weir::net {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string Pattern(size_t size) {
+  std::string text(size, '\0');
+  for (size_t i = 0; i < size; ++i)
+    text[i] = static_cast<char>('a' + i * i % 23);
+  return text;
+}
+
+class Tls : public ::testing::Test {
+ protected:
+  Tls() {
+    EXPECT_TRUE(server_.Load());
+    EXPECT_TRUE(client_.Load());
+  }
+
+  TlsServerOptions ServerOptions() const {
+    return {.certificate_file = certificate_.certificate_file(),
+            .key_file = certificate_.key_file(),
+            .chain_file = {},
+            .alpn = {"h2", "http/1.1"}};
+  }
+
+  TlsClientOptions ClientOptions() const {
+    return {.ca_file = certificate_.certificate_file(),
+            .server_name = {},
+            .accept_any = false,
+            .alpn = {}};
+  }
+
+  testing::TestCertificate certificate_;
+  TlsServerContext server_{ServerOptions()};
+  TlsClientContext client_{ClientOptions()};
+};
+
+class TlsAnyChunking : public Tls, public ::testing::WithParamInterface<size_t> {};
+
+TEST_P(TlsAnyChunking, CarriesTheSameBytes) {
+  TlsPair pair(server_, client_);
+  pair.Pump(GetParam());
+  ASSERT_NE(pair.client.inner, nullptr);
+  ASSERT_NE(pair.server.inner, nullptr);
+  const std::string question = Pattern(40'000);
+  const std::string answer = Pattern(100'001);
+  pair.client.Write(question);
+  pair.client.Write("?");
+  pair.Pump(GetParam());
+  EXPECT_EQ(pair.server.inner->received, question + "?");
+  pair.server.Write(answer);
+  pair.Pump(GetParam());
+  EXPECT_EQ(pair.client.inner->received, answer);
+  EXPECT_TRUE(pair.client.status);
+  EXPECT_TRUE(pair.server.status);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, TlsAnyChunking,
+                         ::testing::Values(1, 5, 1000, 16 * 1024, 16 * 1024 + 21, SIZE_MAX));
+
+TEST_F(Tls, MakesTheInnerSessionOnceItKnowsWhoIsThere) {
+  TlsPair pair(server_, client_);
+  EXPECT_EQ(pair.server.inner, nullptr);
+  EXPECT_EQ(pair.client.inner, nullptr);
+  pair.Pump();
+  ASSERT_NE(pair.server.inner, nullptr);
+  EXPECT_TRUE(pair.server.peer.secure);
+  EXPECT_EQ(pair.server.peer.address, "192.0.2.1:50123");
+  EXPECT_EQ(pair.server.peer.alpn, "");
+}
+
+TEST_F(Tls, SendsWhatTheInnerSessionsWroteAsTheyWereMade) {
+  TlsPair pair(server_, client_);
+  pair.client.on_session = [&] { pair.client.Write("hello"); };
+  pair.server.on_session = [&] { pair.server.Write("welcome"); };
+  pair.Pump();
+  EXPECT_EQ(pair.server.inner->received, "hello");
+  EXPECT_EQ(pair.client.inner->received, "welcome");
+}
+
+TEST_F(Tls, AgreesOnTheServersFavouriteProtocol) {
+  for (const auto& [offered, agreed] :
+       std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"http/1.1", "h2"}, "h2"}, {{"http/1.1"}, "http/1.1"}, {{"gopher"}, ""}}) {
+    TlsClientOptions options = ClientOptions();
+    options.alpn = offered;
+    TlsClientContext client(options);
+    ASSERT_TRUE(client.Load());
+    TlsPair pair(server_, client);
+    pair.Pump();
+    ASSERT_NE(pair.server.inner, nullptr);
+    EXPECT_EQ(pair.server.peer.alpn, agreed);
+    EXPECT_EQ(pair.client.peer.alpn, agreed);
+  }
+}
+
+TEST_F(Tls, RefusesACertificateOfAStranger) {
+  const testing::TestCertificate other;
+  TlsClientOptions options = ClientOptions();
+  options.ca_file = other.certificate_file();
+  TlsClientContext client(options);
+  ASSERT_TRUE(client.Load());
+  TlsPair pair(server_, client);
+  pair.Pump();
+  ASSERT_FALSE(pair.client.status);
+  EXPECT_THAT(pair.client.status.error().detail, HasSubstr("certificate verify failed"));
+  EXPECT_EQ(pair.client.inner, nullptr);
+  EXPECT_FALSE(pair.server.status) << "it was told by an alert";
+  EXPECT_EQ(pair.server.status.error().code, ErrorCode::kMalformed);
+}
+
+TEST_F(Tls, ExpectsTheNameOrAddressItConnectedTo) {
+  for (const auto& [host, fine] : std::vector<std::pair<std::string, bool>>{{"localhost", true},
+                                                                            {"127.0.0.1", true},
+                                                                            {"example.com", false},
+                                                                            {"127.0.0.2", false}}) {
+    TlsPair pair(server_, client_, host);
+    pair.Pump();
+    EXPECT_EQ(pair.client.inner != nullptr, fine) << host;
+    EXPECT_EQ(pair.client.status.has_value(), fine) << host;
+  }
+}
+
+TEST_F(Tls, ExpectsTheNameThatWasConfiguredInstead) {
+  TlsClientOptions options = ClientOptions();
+  options.server_name = "localhost";
+  TlsClientContext client(options);
+  ASSERT_TRUE(client.Load());
+  TlsPair pair(server_, client, "10.1.2.3");
+  pair.Pump();
+  EXPECT_NE(pair.client.inner, nullptr);
+}
+
+TEST_F(Tls, AcceptsAnyCertificateOnlyWhenTold) {
+  TlsClientContext client({.ca_file = {}, .server_name = {}, .accept_any = true, .alpn = {}});
+  ASSERT_TRUE(client.Load());
+  TlsPair pair(server_, client, "example.com");
+  pair.Pump();
+  EXPECT_NE(pair.client.inner, nullptr);
+  EXPECT_NE(pair.server.inner, nullptr);
+}
+
+TEST_F(Tls, GivesNewConnectionsTheNewCertificate) {
+  TlsPair before(server_, client_);
+  before.Pump();
+  certificate_.Renew("DNS:new.example");
+  ASSERT_TRUE(server_.Load());
+  TlsClientContext client(ClientOptions());
+  ASSERT_TRUE(client.Load());
+  TlsPair after(server_, client, "new.example");
+  after.Pump();
+  EXPECT_NE(after.client.inner, nullptr);
+  before.client.Write("still here");
+  before.Pump();
+  EXPECT_EQ(before.server.inner->received, "still here");
+}
+
+TEST_F(Tls, KeepsItsCertificateWhenTheNewOneCannotBeRead) {
+  std::filesystem::rename(certificate_.key_file(), certificate_.key_file() + ".away");
+  const Status loaded = server_.Load();
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().detail, HasSubstr("key.pem"));
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  EXPECT_NE(pair.client.inner, nullptr);
+}
+
+TEST_F(Tls, RefusesAKeyOfAnotherCertificate) {
+  const testing::TestCertificate other;
+  TlsServerOptions options = ServerOptions();
+  options.key_file = other.key_file();
+  TlsServerContext server(options);
+  EXPECT_FALSE(server.Load());
+}
+
+TEST_F(Tls, AddsAChainAndRefusesAnEmptyOne) {
+  const testing::TestCertificate issuer;
+  TlsServerOptions options = ServerOptions();
+  options.chain_file = issuer.certificate_file();
+  EXPECT_TRUE(TlsServerContext(options).Load());
+  options.chain_file = issuer.key_file();
+  EXPECT_FALSE(TlsServerContext(options).Load());
+  options.chain_file = "/nonexistent";
+  EXPECT_FALSE(TlsServerContext(options).Load());
+}
+
+TEST_F(Tls, FinishesAtOnceWithoutAContext) {
+  const TlsServerContext empty(ServerOptions());
+  TlsEnd server(OverTls(empty, server.Inner()));
+  server.Start({});
+  ASSERT_TRUE(server.wire.finished);
+  EXPECT_EQ(server.wire.finished->code, ErrorCode::kUnavailable);
+}
+
+TEST_F(Tls, EndsAHandshakeThatTakesTooLong) {
+  TlsPair pair(server_, client_);
+  EXPECT_EQ(pair.server.session->NextDeadline(), pair.now + seconds(10));
+  const Status late = pair.server.session->OnDeadline(pair.now + seconds(10));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(Tls, PassesDeadlinesAndWritabilityOnOnceItShookHands) {
+  TlsPair pair(server_, client_);
+  ASSERT_TRUE(pair.server.session->OnWritable(pair.now));
+  pair.Pump();
+  EXPECT_EQ(pair.server.session->NextDeadline(), std::nullopt);
+  pair.server.inner->deadline = pair.now + seconds(3);
+  EXPECT_EQ(pair.server.session->NextDeadline(), pair.now + seconds(3));
+  EXPECT_TRUE(pair.server.session->OnDeadline(pair.now + seconds(3)));
+  EXPECT_EQ(pair.server.inner->deadlines, 1);
+  EXPECT_EQ(pair.server.inner->last_told, pair.now + seconds(3));
+  EXPECT_TRUE(pair.server.session->OnWritable(pair.now));
+  EXPECT_EQ(pair.server.inner->writables, 1);
+}
+
+TEST_F(Tls, CountsWhatIsNotSent) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  pair.server.wire.unsent = 1000;
+  EXPECT_EQ(pair.server.output->unsent_bytes(), 1000U);
+  size_t during = 0;
+  pair.server.inner->on_bytes = [&](auto /*bytes*/) {
+    pair.server.Write("0123456789");
+    during = pair.server.output->unsent_bytes();
+    return Status{};
+  };
+  pair.client.Write("x");
+  pair.Pump();
+  EXPECT_GE(during, 1010U);
+}
+
+TEST_F(Tls, SendsTheSmallWritesOfOneCallInOneRecord) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  pair.server.inner->on_bytes = [&](auto /*bytes*/) {
+    for (int i = 0; i < 100; ++i)
+      pair.server.Write("0123456789");
+    return Status{};
+  };
+  pair.client.Write("x");
+  pair.Carry(pair.client, pair.server, SIZE_MAX);
+  EXPECT_EQ(pair.server.wire.writes.size(), 1U);
+  EXPECT_LT(pair.server.wire.written.size(), 1100U);
+  pair.Pump();
+  EXPECT_EQ(pair.client.inner->received.size(), 1000U);
+}
+
+TEST_F(Tls, KeepsSmallAndLargeWritesInOrder) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  std::string expected;
+  pair.server.inner->on_bytes = [&](auto /*bytes*/) {
+    for (const size_t size :
+         {10U, 50'000U, 1U, 4095U, 4096U, 20'000U, 4000U, 4000U, 4000U, 4000U, 4000U}) {
+      const std::string piece = Pattern(size);
+      expected += piece;
+      pair.server.Write(piece);
+    }
+    return Status{};
+  };
+  pair.client.Write("x");
+  pair.Pump();
+  EXPECT_EQ(pair.client.inner->received, expected);
+}
+
+TEST_F(Tls, PassesTheInnerErrorOnBehindItsLastWords) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  pair.server.inner->on_bytes = [&](auto /*bytes*/) -> Status {
+    pair.server.Write("bad request");
+    return Fail(ErrorCode::kRefused, "no");
+  };
+  pair.client.Write("x");
+  pair.Pump();
+  ASSERT_FALSE(pair.server.status);
+  EXPECT_EQ(pair.server.status.error().code, ErrorCode::kRefused);
+  EXPECT_EQ(pair.client.inner->received, "bad request");
+  ASSERT_FALSE(pair.client.status);
+  EXPECT_EQ(pair.client.status.error().code, ErrorCode::kEnded) << "close_notify";
+}
+
+TEST_F(Tls, FinishesBehindItsLastWords) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  pair.server.Write("bye");
+  pair.server.output->Finish({.code = ErrorCode::kEnded, .detail = "drained"});
+  pair.server.Write("too late");
+  ASSERT_TRUE(pair.server.wire.finished);
+  EXPECT_EQ(pair.server.wire.finished->detail, "drained");
+  pair.Pump();
+  EXPECT_EQ(pair.client.inner->received, "bye");
+  EXPECT_EQ(pair.client.status.error().code, ErrorCode::kEnded);
+}
+
+TEST_F(Tls, CallsNoSessionThatFinishedInsideACall) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  pair.server.inner->on_bytes = [&](auto /*bytes*/) {
+    pair.server.Write("bye");
+    pair.server.output->Finish({.code = ErrorCode::kEnded, .detail = "enough"});
+    return Status{};
+  };
+  pair.client.Write(Pattern(100'000));  // several records
+  pair.Pump();
+  EXPECT_LE(pair.server.inner->received.size(), 16U * 1024);
+  EXPECT_EQ(pair.client.inner->received, "bye");
+}
+
+TEST_F(Tls, RefusesPlaintextAndGarbage) {
+  for (const std::string& text : {std::string("GET / HTTP/1.1\r\n\r\n"), Pattern(5000),
+                                  std::string(100, '\0'), std::string(70'000, '\x16')}) {
+    TlsEnd server(OverTls(server_, server.Inner()));
+    server.Start({});
+    const Status read =
+        server.session->OnBytes({reinterpret_cast<const uint8_t*>(text.data()), text.size()}, {});
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, ErrorCode::kMalformed);
+    EXPECT_THAT(read.error().detail, HasSubstr("TLS handshake: "));
+  }
+}
+
+TEST_F(Tls, RefusesARecordThatWasTamperedWith) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  pair.client.Write("hello");
+  pair.client.wire.written.back() ^= 1;
+  pair.Pump();
+  ASSERT_FALSE(pair.server.status);
+  EXPECT_EQ(pair.server.status.error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(pair.server.inner->received, "");
+}
+
+TEST_F(Tls, RunsOverRealSockets) {
+  EventLoop loop;
+  const std::string much = Pattern(5'000'000);
+  std::string received;
+  std::vector<Error> ended;
+  bool client_secure = false;
+  const auto echo = [](ByteOutput& output, const Peer& /*peer*/, Clock::time_point /*now*/) {
+    auto session = std::make_unique<testing::ScriptedSession>();
+    session->on_bytes = [&output](std::span<const uint8_t> bytes) {
+      output.Write(SharedBytes::Copy(bytes));
+      return Status{};
+    };
+    return session;
+  };
+  const auto ask = [&](ByteOutput& output, const Peer& peer, Clock::time_point /*now*/) {
+    auto session = std::make_unique<testing::ScriptedSession>();
+    client_secure = peer.secure;
+    session->on_bytes = [&](std::span<const uint8_t> bytes) {
+      received.append(bytes.begin(), bytes.end());
+      return Status{};
+    };
+    output.Write(SharedBytes(much));
+    return session;
+  };
+  TcpListener listener(loop, {.address = "127.0.0.1", .tls = &server_}, echo);
+  ASSERT_TRUE(listener.Listen());
+  TcpClient client(loop, {.host = "127.0.0.1", .port = listener.port(), .tls = &client_}, ask,
+                   [&](Error reason) { ended.push_back(std::move(reason)); });
+  EXPECT_TRUE(testing::RunUntil(loop, [&] { return received.size() == much.size(); }));
+  EXPECT_TRUE(received == much);
+  EXPECT_TRUE(client_secure);
+  EXPECT_TRUE(ended.empty());
+}
+
+}  // namespace
+}  // namespace weir::net
