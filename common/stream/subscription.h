@@ -12,8 +12,8 @@ class Stream;
 /// Where a new subscriber starts.
 struct StartAt {
   enum class Kind {
-    kNextSegment,    ///< With the next segment that begins.
-    kSegmentsBack,   ///< With the segment `segments` before the open one, or the oldest kept.
+    kNextSegment,   ///< With the next segment that begins.
+    kSegmentsBack,  ///< With the segment `segments` before the open one, or the oldest kept.
   };
   Kind kind = Kind::kSegmentsBack;
   int segments = 0;
@@ -23,13 +23,16 @@ struct StartAt {
 /// the same stream.
 class StreamRef {
  public:
-  struct Anchor;  // stream.cc
+  struct Anchor;  // fan_out.h
 
   StreamRef() = default;
+
   explicit StreamRef(std::shared_ptr<Anchor> anchor) : anchor_(std::move(anchor)) {}
 
   const std::shared_ptr<Anchor>& anchor() const { return anchor_; }
+
   bool operator==(const StreamRef&) const = default;
+
   explicit operator bool() const { return anchor_ != nullptr; }
 
  private:
