@@ -70,7 +70,10 @@ void EgressChannel::OnEnd(media::EndReason reason) {
 
 bool EgressChannel::CanSend() const {
   const SendQueue::Item* front = queue_.Front();
-  return front != nullptr && (credit_ > 0 || !front->frame);
+  if (front == nullptr) return false;
+  // A gap waits with the frame it announces: more may be dropped until that can go.
+  using Kind = SendQueue::Item::Kind;
+  return credit_ > 0 || front->kind == Kind::kTracks || front->kind == Kind::kEnd;
 }
 
 SendQueue::Item EgressChannel::Take() {

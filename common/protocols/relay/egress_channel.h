@@ -27,7 +27,7 @@ class EgressChannel final : public media::MediaSink {
   void OnGap() override;
   void OnEnd(media::EndReason reason) override;
 
-  /// Whether the front of the queue may be sent now: frames need credit.
+  /// Whether the front of the queue may be sent now: frames and gaps need credit.
   bool CanSend() const;
 
   /// A frame is paid for as a whole, so credit may go below zero by one frame.

@@ -1,0 +1,200 @@
+#include <gtest/gtest.h>
+
+#include "protocols/relay/messages/control.h"
+#include "protocols/relay/messages/credit.h"
+#include "protocols/relay/messages/describe.h"
+#include "protocols/relay/messages/end.h"
+#include "protocols/relay/messages/greeting.h"
+#include "protocols/relay/messages/proof_message.h"
+#include "protocols/relay/messages/refused.h"
+#include "protocols/relay/messages/stats.h"
+#include "protocols/relay/messages/subscribe.h"
+#include "protocols/relay/packing.h"
+
+namespace weir::relay {
+namespace {
+
+media::TrackList Sample() {
+  media::TrackList list;
+  media::Track video;
+  video.config = SharedBytes(std::vector<uint8_t>{1, 2, 3});
+  video.codec_string = "avc1.64001f";
+  video.bitrate = 2'000'000;
+  video.frame_duration = FromTicks<30'000>(1001);
+  video.part_target = FromTicks<1000>(500);
+  video.width = 1280;
+  video.height = 720;
+  media::Track audio;
+  audio.id = 1;
+  audio.codec = media::CodecId::kAac;
+  audio.sample_rate = 48'000;
+  audio.channels = 2;
+  list.tracks = {video, audio};
+  list.run = media::Run{.id = "0123456789abcdef",
+                        .first_number = 123,
+                        .discontinuity_sequence = 4,
+                        .target_duration = std::chrono::seconds(6),
+                        .segment_duration = FromTicks<1>(6),
+                        .segment_count = 10};
+  return list;
+}
+
+MapWriter AudioWith(int64_t id, int64_t sample_rate, std::string_view codec = "AAC") {
+  MapWriter track;
+  track.Integer("id", id);
+  track.Text("codec", codec);
+  track.Integer("sample_rate", sample_rate);
+  return track;
+}
+
+Result<media::TrackList> Describe(const std::vector<MapWriter>& tracks) {
+  MapWriter map;
+  map.List("tracks", tracks);
+  return DecodeDescribe(map.Finish());
+}
+
+TEST(Messages, SurviveTheWire) {
+  Greeting greeting{.node = "edge-1"};
+  greeting.nonce.fill(9);
+  EXPECT_EQ(*DecodeGreeting(Encode(greeting)), greeting);
+  ProofMessage proof;
+  proof.proof.fill(7);
+  EXPECT_EQ(*DecodeProofMessage(Encode(proof)), proof);
+  const Refused refused{.reason = "because"};
+  EXPECT_EQ(*DecodeRefused(Encode(refused)), refused);
+  const Credit credit{.bytes = kCreditMax};
+  EXPECT_EQ(*DecodeCredit(Encode(credit)), credit);
+  const StreamStats stats{.protocols = {{.name = "hls", .viewers = 3, .bytes_out = 9}}};
+  EXPECT_EQ(*DecodeStreamStats(Encode(stats)), stats);
+  const ControlMessage control{.action = ControlMessage::Action::kConclude, .reason = "over"};
+  EXPECT_EQ(**DecodeControlMessage(Encode(control)), control);
+}
+
+TEST(Messages, SubscribeSurvivesTheWireForEveryStart) {
+  for (const auto start : {Subscribe::Start::kNextSegment, Subscribe::Start::kSegmentsBack,
+                           Subscribe::Start::kAfterSegment}) {
+    const Subscribe message{.path = {.vhost = "v", .app = "a", .name = "n/m"},
+                            .start = start,
+                            .number = 12,
+                            .credit = 1000};
+    EXPECT_EQ(*DecodeSubscribe(Encode(message)), message);
+  }
+}
+
+TEST(Messages, EndSurvivesTheWireForEveryReason) {
+  for (const auto reason :
+       {media::EndReason::kFinished, media::EndReason::kLost, media::EndReason::kConcluded,
+        media::EndReason::kMoved, media::EndReason::kRefused, media::EndReason::kNotFound})
+    EXPECT_EQ(DecodeEnd(Encode(End{.reason = reason}))->reason, reason);
+}
+
+TEST(Messages, AnUnknownEndReasonIsTakenByItsClass) {
+  const auto decoded = [](std::string_view retry) {
+    MapWriter map;
+    map.Text("reason", "eaten");
+    map.Text("retry", retry);
+    return DecodeEnd(map.Finish())->reason;
+  };
+  EXPECT_EQ(decoded("now"), media::EndReason::kLost);
+  EXPECT_EQ(decoded("never"), media::EndReason::kRefused);
+  EXPECT_EQ(decoded("later"), media::EndReason::kFinished);
+}
+
+TEST(Messages, AnUnknownControlActionIsNothing) {
+  MapWriter map;
+  map.Text("action", "dance");
+  const auto decoded = DecodeControlMessage(map.Finish());
+  ASSERT_TRUE(decoded);
+  EXPECT_FALSE(*decoded);
+}
+
+TEST(Messages, KeysOfALaterVersionAreLeftUnread) {
+  MapWriter map;
+  map.Integer("bytes", 5);
+  map.Text("colour", "blue");
+  EXPECT_EQ(DecodeCredit(map.Finish())->bytes, 5);
+}
+
+TEST(Messages, DescribeCarriesEveryField) {
+  const media::TrackList list = Sample();
+  const Result<media::TrackList> decoded = DecodeDescribe(EncodeDescribe(list));
+  ASSERT_TRUE(decoded) << decoded.error().detail;
+  EXPECT_EQ(EncodeDescribe(*decoded), EncodeDescribe(list));
+  ASSERT_EQ(decoded->tracks.size(), 2U);
+  const media::Track& video = decoded->tracks[0];
+  EXPECT_EQ(video.config.size(), 3U);
+  EXPECT_EQ(video.codec_string, "avc1.64001f");
+  EXPECT_EQ(video.bitrate, 2'000'000);
+  EXPECT_EQ(video.frame_duration, FromTicks<30'000>(1001));
+  EXPECT_EQ(video.part_target, FromTicks<1000>(500));
+  EXPECT_EQ(video.width, 1280U);
+  EXPECT_EQ(video.height, 720U);
+  EXPECT_EQ(decoded->tracks[1].sample_rate, 48'000U);
+  EXPECT_EQ(decoded->tracks[1].channels, 2U);
+  ASSERT_TRUE(decoded->run);
+  EXPECT_EQ(decoded->run->id, "0123456789abcdef");
+  EXPECT_EQ(decoded->run->first_number, 123);
+  EXPECT_EQ(decoded->run->discontinuity_sequence, 4);
+  EXPECT_EQ(decoded->run->target_duration, std::chrono::seconds(6));
+  EXPECT_EQ(decoded->run->segment_duration, FromTicks<1>(6));
+  EXPECT_EQ(decoded->run->segment_count, 10);
+}
+
+TEST(Messages, DescribeRefusesWhatCannotBeUsed) {
+  EXPECT_TRUE(Describe({AudioWith(1, 48'000)}));
+  EXPECT_FALSE(Describe({}));
+  EXPECT_FALSE(Describe({AudioWith(1, 0)}));
+  EXPECT_FALSE(Describe({AudioWith(1, 47'999)}));
+  EXPECT_FALSE(Describe({AudioWith(1, 48'000), AudioWith(1, 48'000)}));
+  EXPECT_FALSE(Describe({AudioWith(-1, 48'000)}));
+  std::vector<MapWriter> many;
+  for (int i = 0; i < 64; ++i)
+    many.push_back(AudioWith(i, 48'000));
+  EXPECT_TRUE(Describe(many));
+  many.push_back(AudioWith(64, 48'000));
+  EXPECT_FALSE(Describe(many));
+}
+
+TEST(Messages, DescribeLeavesOutATrackOfAnUnknownCodec) {
+  const auto decoded = Describe({AudioWith(0, 48'000, "H277"), AudioWith(1, 48'000)});
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->tracks.size(), 1U);
+  EXPECT_FALSE(Describe({AudioWith(0, 48'000, "H277")}));
+}
+
+TEST(Messages, DescribeRefusesARunIdThatIsNotHexadecimal) {
+  media::TrackList list = Sample();
+  for (const char* id : {"../../etc/passwd", "0123456789ABCDEF", "0123456789abcde", ""}) {
+    list.run->id = id;
+    EXPECT_FALSE(DecodeDescribe(EncodeDescribe(list))) << id;
+  }
+}
+
+TEST(Messages, RefuseWhatIsMissingOrOverALimit) {
+  const Subscribe fine{.path = {.vhost = std::string(255, 'v'), .app = "a", .name = "n"},
+                       .number = 1000,
+                       .credit = kCreditMax};
+  EXPECT_TRUE(DecodeSubscribe(Encode(fine)));
+  Subscribe wrong = fine;
+  wrong.path.vhost += "v";
+  EXPECT_FALSE(DecodeSubscribe(Encode(wrong)));
+  wrong = fine;
+  wrong.path.app.clear();
+  EXPECT_FALSE(DecodeSubscribe(Encode(wrong)));
+  wrong = fine;
+  wrong.number = 1001;
+  EXPECT_FALSE(DecodeSubscribe(Encode(wrong)));
+  wrong = fine;
+  wrong.number = -1;
+  EXPECT_FALSE(DecodeSubscribe(Encode(wrong)));
+  wrong = fine;
+  wrong.credit = kCreditMax + 1;
+  EXPECT_FALSE(DecodeSubscribe(Encode(wrong)));
+  EXPECT_FALSE(DecodeCredit(Encode(Credit{.bytes = 0})));
+  EXPECT_FALSE(DecodeCredit(Encode(Credit{.bytes = kCreditMax + 1})));
+  EXPECT_FALSE(DecodeGreeting(MapWriter().Finish()));
+  EXPECT_FALSE(DecodeProofMessage(MapWriter().Finish()));
+}
+
+}  // namespace
+}  // namespace weir::relay
