@@ -1,0 +1,56 @@
+#include "protocols/rtmp/track_intake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "media/access_unit.h"
+#include "media/codec_config.h"
+#include "media/payload.h"
+
+namespace weir::rtmp {
+namespace {
+
+bool Same(const SharedBytes& one, const SharedBytes& other) {
+  const auto left = one.view();
+  const auto right = other.view();
+  return std::equal(left.begin(), left.end(), right.begin(), right.end());
+}
+
+}  // namespace
+
+Result<bool> TrackIntake::TakeConfig(media::CodecId codec, const SharedBytes& config) {
+  if (track_ && track_->codec == codec && Same(header_, config)) return false;
+  Result<media::Track> track = media::ReadCodecConfig(codec, id_, config);
+  if (!track) return tl::unexpected(std::move(track).error());
+  const Result<size_t> nal_length_size = media::NalLengthSize(codec, config.view());
+  if (!nal_length_size) return tl::unexpected(nal_length_size.error());
+  track_ = *std::move(track);
+  header_ = config;
+  nal_length_size_ = *nal_length_size;
+  return true;
+}
+
+Result<std::shared_ptr<const media::Frame>> TrackIntake::MakeFrame(media::CodecId codec,
+                                                                   const SharedBytes& payload,
+                                                                   TagTimes times) {
+  if (!track_ || track_->codec != codec)
+    return Fail(ErrorCode::kNotFound, fmt::format("no configuration of {}", NameOf(codec)));
+  Result<SharedBytes> framed = media::NormalisePayload(codec, payload, nal_length_size_);
+  if (!framed) return tl::unexpected(std::move(framed).error());
+  if (framed->empty()) return nullptr;
+  const Result<media::AccessUnit> unit = media::InspectAccessUnit(codec, framed->view());
+  if (!unit) return tl::unexpected(unit.error());
+  return std::make_shared<const media::Frame>(media::Frame{
+      .track = id_,
+      .dts = FromTicks<1'000>(times.dts_ms),
+      .pts = FromTicks<1'000>(times.dts_ms + times.composition_ms),
+      .duration = MediaTime(0),
+      .key = unit->key,
+      .mark = std::nullopt,
+      .payload = *std::move(framed),
+  });
+}
+
+}  // namespace weir::rtmp
