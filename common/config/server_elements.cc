@@ -177,8 +177,8 @@ constexpr ElementShape kElements[] = {
     {"Weir", "Loops DrainSeconds Management:WeirManagement Relay:WeirRelay"},
     {"WeirManagement", "Port"},
     {"WeirRelayTls", "CertPath KeyPath ChainCertPath CACertPath"},
-    {"WeirRelay", "TLS:WeirRelayTls Secret Node QueueBytes QueueSegments StartBytes ConnectionBytes WindowBytes "
-                  "ChannelsMax HandshakeTimeout"},
+    {"WeirRelay", "TLS:WeirRelayTls Secret Node QueueBytes QueueSegments StartBytes "
+                  "ConnectionBytes WindowBytes ChannelsMax HandshakeTimeout"},
 };
 // clang-format on
 
