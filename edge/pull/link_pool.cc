@@ -1,0 +1,23 @@
+#include "edge/pull/link_pool.h"
+
+namespace weir::edge {
+
+std::unique_ptr<OriginChannel> LinkPool::Open(const Endpoint& origin,
+                                              const relay::ChannelRequest& request,
+                                              ChannelSink& sink) {
+  std::unique_ptr<OriginLink>& link = links_[origin];
+  if (!link) {
+    link = std::make_unique<OriginLink>(loop_, origin, options_, tls_,
+                                        [this](OriginLink& over) { Drop(over); });
+  }
+  return link->Open(request, sink);
+}
+
+void LinkPool::Drop(OriginLink& link) {
+  const auto found = links_.find(link.origin());
+  if (found == links_.end() || found->second.get() != &link) return;
+  const std::unique_ptr<OriginLink> dropped = std::move(found->second);
+  links_.erase(found);
+}
+
+}  // namespace weir::edge

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/backoff.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "edge/pull/failback_probe.h"
+#include "edge/pull/origin_channel.h"
+#include "edge/pull/puller.h"
+#include "edge/pull/splice.h"
+#include "stream/registry.h"
+#include "stream/stream.h"
+
+namespace weir::edge {
+
+/// One stream and the one origin at a time it comes from. Sans-IO: its host opens channels and
+/// tells the time.
+///
+///     kTrying --tracks--> kLive --ends, or falls silent--> kWaiting --in a moment--> kTrying
+///        |                  '--concluded--> kOver --unused--> kGone
+///        |--ends, or nothing comes--> kWaiting
+///        '--no URL has it, and none ever had--> kGone
+///
+/// The stream itself is made with the first tracks and lasts until kGone. What an origin says of an
+/// end is not passed on to it but for kConcluded, since another origin or run may follow.
+///
+/// Thread: the stream's loop.
+class PulledStream final : public ChannelSink {
+ public:
+  /// Its surroundings, which outlive it.
+  class Host {
+   public:
+    virtual ~Host() = default;
+
+    virtual Clock::time_point now() const = 0;
+
+    /// Call OnAlarm() at `due`, from a turn of its own; instead of any time set before.
+    virtual void SetAlarm(Clock::time_point due) = 0;
+
+    /// Evenly spread over [0, 1).
+    virtual double Random() = 0;
+
+    /// The stream has its tracks: askers can be answered. Called at every new beginning.
+    virtual void OnLive(const stream::StreamRef& stream) = 0;
+
+    /// There will be no stream: gone() from now on.
+    virtual void OnFailed(const Error& reason) = 0;
+  };
+
+  /// What all streams of a loop share.
+  struct Context {
+    Executor& home;
+    OriginLinks& links;
+    stream::Registry& registry;
+    const PullerOptions& options;
+    PullObserver& observer;
+  };
+
+  /// How often viewers are counted for the origin.
+  static constexpr Clock::duration kUsageEvery = std::chrono::seconds(2);
+
+  PulledStream(stream::StreamPath path, PullPlan plan, const Context& context, Host& host);
+  ~PulledStream() override;
+
+  PulledStream(const PulledStream&) = delete;
+  PulledStream& operator=(const PulledStream&) = delete;
+
+  /// Somebody wants it.
+  void Touch() { last_used_ = host_.now(); }
+
+  /// To be called when the alarm is due. It may be gone() afterwards.
+  void OnAlarm();
+
+  /// Let go of: to be destroyed from outside of all its calls.
+  bool gone() const { return phase_ == Phase::kGone; }
+
+  /// An empty ref before the first tracks.
+  stream::StreamRef ref() const { return stream_ ? stream_->ref() : stream::StreamRef(); }
+
+  // ChannelSink
+  void OnTracks(std::shared_ptr<const media::TrackList> tracks) override;
+  void OnFrame(std::shared_ptr<const media::Frame> frame) override;
+  void OnGap() override;
+  void OnEnd(media::EndReason reason) override;
+  void OnControl(const relay::ControlMessage& message) override;
+
+ private:
+  enum class Phase { kTrying, kLive, kWaiting, kOver, kGone };
+
+  void Try();
+  relay::ChannelRequest Request(const service::OriginUrl& url) const;
+  Status MakeStream();
+  void TakeTracks(std::shared_ptr<const media::TrackList> tracks);
+  bool WouldHoldBack(const media::TrackList& tracks) const;
+  void GoOn(media::EndReason reason);
+  void Wait(Clock::duration delay);
+  void CheckInput();
+  void CheckFailback();
+  void CheckUse();
+  void Release();
+  void Fail(const Error& reason);
+  Clock::time_point NextAlarm() const;
+
+  const service::OriginUrl& url() const { return plan_.urls[index_]; }
+
+  const stream::StreamPath path_;
+  const PullPlan plan_;
+  Context context_;
+  Host& host_;
+
+  Phase phase_ = Phase::kWaiting;
+  size_t index_ = 0;     ///< Of the URL in use, or to be tried next.
+  size_t tried_ = 0;     ///< URLs of this round that did not do.
+  size_t denied_ = 0;    ///< Of those, who said that there is no such stream.
+  bool afresh_ = false;  ///< The next request takes the backlog whatever its numbers.
+  Backoff backoff_;
+  Clock::time_point due_;         ///< End of kTrying and of kWaiting.
+  Clock::time_point last_input_;  ///< In kLive.
+  Clock::time_point last_used_;
+  Clock::time_point usage_due_;
+  int64_t bytes_out_ = 0;  ///< As of the last count.
+
+  std::unique_ptr<stream::Stream> stream_;
+  std::shared_ptr<const media::TrackList> tracks_;
+  Splice splice_;
+  std::optional<FailbackProbe> probe_;
+  Clock::time_point probe_due_;
+  std::unique_ptr<OriginChannel> channel_;  // last, so that its calls stop first
+};
+
+}  // namespace weir::edge
