@@ -13,9 +13,15 @@ namespace weir::net {
 
 /// One end of a TLS conversation in memory.
 struct TlsEnd {
-  explicit TlsEnd(SessionFactory over_tls) : make(std::move(over_tls)) {}
+  explicit TlsEnd(const TlsServerContext& context) : make(OverTls(context, Inner())) {}
 
-  /// The factory of the inner session, to be wrapped by OverTls().
+  TlsEnd(const TlsClientContext& context, const std::string& host)
+      : make(OverTls(context, host, Inner())) {}
+
+  TlsEnd(const TlsEnd&) = delete;
+  TlsEnd& operator=(const TlsEnd&) = delete;
+
+  /// The factory of the inner session.
   SessionFactory Inner() {
     return [this](ByteOutput& made_output, const Peer& made_peer, Clock::time_point /*now*/) {
       auto scripted = std::make_unique<testing::ScriptedSession>();
@@ -47,8 +53,7 @@ struct TlsEnd {
 struct TlsPair {
   TlsPair(const TlsServerContext& server_context, const TlsClientContext& client_context,
           const std::string& host = "localhost")
-      : client(OverTls(client_context, host, client.Inner())),
-        server(OverTls(server_context, server.Inner())) {
+      : client(client_context, host), server(server_context) {
     server.Start(now);
     client.Start(now);
   }

@@ -199,7 +199,7 @@ TEST_F(Tls, AddsAChainAndRefusesAnEmptyOne) {
 
 TEST_F(Tls, FinishesAtOnceWithoutAContext) {
   const TlsServerContext empty(ServerOptions());
-  TlsEnd server(OverTls(empty, server.Inner()));
+  TlsEnd server(empty);
   server.Start({});
   ASSERT_TRUE(server.wire.finished);
   EXPECT_EQ(server.wire.finished->code, ErrorCode::kUnavailable);
@@ -323,7 +323,7 @@ TEST_F(Tls, CallsNoSessionThatFinishedInsideACall) {
 TEST_F(Tls, RefusesPlaintextAndGarbage) {
   for (const std::string& text : {std::string("GET / HTTP/1.1\r\n\r\n"), Pattern(5000),
                                   std::string(100, '\0'), std::string(70'000, '\x16')}) {
-    TlsEnd server(OverTls(server_, server.Inner()));
+    TlsEnd server(server_);
     server.Start({});
     const Status read =
         server.session->OnBytes({reinterpret_cast<const uint8_t*>(text.data()), text.size()}, {});
