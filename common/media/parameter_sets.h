@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -17,17 +19,20 @@ class ParameterSets {
 
   /// Takes `set` in, in the place of one with its id. A new or changed one goes to the front, since
   /// it is the one that the next pictures are coded with.
+  ///
+  /// kLimitExceeded: a set longer than a record has room for, or so many that comparing them would
+  /// be a burden. Else as the id's reader says.
   Status Put(NalUnit set);
 
   /// Whether Put was ever told something new.
-  bool changed() const { return changed_; }
+  bool changed() const { return changes_ > 0; }
 
   const std::vector<NalUnit>& sets() const { return sets_; }
 
  private:
   std::vector<NalUnit> sets_;
   IdOf id_of_;
-  bool changed_ = false;
+  size_t changes_ = 0;
 };
 
 }  // namespace weir::media

@@ -27,8 +27,9 @@ Result<SharedBytes> NormalisePayload(CodecId codec, const SharedBytes& payload,
 /// The configuration to use from this access unit on: `config` with the parameter sets (SPS, PPS,
 /// VPS, sequence header) that `payload` carries in their places, by their ids.
 ///
-/// Nothing where the payload has none, or the same ones. `config` and `payload` are framed as
-/// Track and CodecId say. kMalformed: a parameter set cannot be read; keep the old configuration.
+/// Nothing where the payload has none, or the same ones; of AV1, where the sequence header differs
+/// in coding tools alone. `config` and `payload` are framed as Track and CodecId say. kMalformed
+/// and kLimitExceeded: the parameter sets cannot be read or kept; stay with the old configuration.
 Result<std::optional<SharedBytes>> UpdatedConfig(CodecId codec, std::span<const uint8_t> config,
                                                  std::span<const uint8_t> payload);
 

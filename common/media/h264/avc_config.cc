@@ -29,7 +29,7 @@ std::vector<NalUnit> ReadSets(ByteReader& reader, size_t count) {
 
 bool WriteSets(ByteWriter& writer, std::span<const NalUnit> sets) {
   for (const NalUnit set : sets) {
-    if (set.size() > 0xffff) return false;
+    if (set.size() > kParameterSetSizeMax) return false;
     writer.U16(static_cast<uint16_t>(set.size()));
     writer.Bytes(set);
   }

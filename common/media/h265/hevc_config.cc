@@ -1,5 +1,7 @@
 #include "media/h265/hevc_config.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/byte_reader.h"
@@ -54,11 +56,11 @@ void WriteHead(ByteWriter& writer, const Sps& sps) {
 }
 
 bool WriteArray(ByteWriter& writer, NalType type, std::span<const NalUnit> sets) {
-  if (sets.size() > 0xffff) return false;
+  if (sets.size() > kParameterSetsMax) return false;
   writer.U8(static_cast<uint8_t>(kArrayComplete | static_cast<uint8_t>(type)));
   writer.U16(static_cast<uint16_t>(sets.size()));
   for (const NalUnit nal : sets) {
-    if (nal.size() > 0xffff) return false;
+    if (nal.size() > kParameterSetSizeMax) return false;
     writer.U16(static_cast<uint16_t>(nal.size()));
     writer.Bytes(nal);
   }
@@ -91,6 +93,8 @@ Result<HevcConfig> ReadHevcConfig(std::span<const uint8_t> record) {
     return Fail(ErrorCode::kMalformed, fmt::format("hvcC has version {}", version));
   if (config.nal_length_size == 3)
     return Fail(ErrorCode::kMalformed, "hvcC announces NAL lengths of 3 bytes");
+  if (std::max({config.vps.size(), config.sps.size(), config.pps.size()}) > kParameterSetsMax)
+    return Fail(ErrorCode::kLimitExceeded, "hvcC has too many parameter sets");
   if (config.vps.empty()) return Fail(ErrorCode::kMalformed, "hvcC has no VPS");
   if (config.sps.empty()) return Fail(ErrorCode::kMalformed, "hvcC has no SPS");
   if (config.pps.empty()) return Fail(ErrorCode::kMalformed, "hvcC has no PPS");

@@ -23,7 +23,8 @@ struct HevcConfig {
   std::vector<NalUnit> pps;
 };
 
-/// kMalformed: cut off, of another version, or without a VPS, SPS or PPS.
+/// kMalformed: cut off, of another version, or without a VPS, SPS or PPS. kLimitExceeded: more than
+/// kParameterSetsMax of one of them.
 Result<HevcConfig> ReadHevcConfig(std::span<const uint8_t> record);
 
 /// Writes an hvcC for NAL lengths of 4 bytes. Profile, level and formats are those of the first

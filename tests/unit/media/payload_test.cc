@@ -195,5 +195,25 @@ TEST(UpdatedConfig, OfMoreSetsThanARecordHoldsIsRefused) {
   EXPECT_EQ(updated.error().code, ErrorCode::kLimitExceeded);
 }
 
+TEST(UpdatedConfig, OfSixtyFourNewSetsIsTheMostToBeTaken) {
+  Bytes payload;
+  for (int i = 0; i < 64; ++i)
+    AppendNal(payload, Bytes{0x68, 0xeb, 0xe3, static_cast<uint8_t>(i)});  // all of id 0
+  EXPECT_TRUE(UpdatedConfig(CodecId::kH264, sample::kAvcConfig720p, payload));
+  AppendNal(payload, Bytes{0x68, 0xeb, 0xe3, 64});
+  const auto updated = UpdatedConfig(CodecId::kH264, sample::kAvcConfig720p, payload);
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(updated.error().code, ErrorCode::kLimitExceeded);
+}
+
+TEST(UpdatedConfig, OfASetThatNoRecordHasRoomForIsRefused) {
+  Bytes payload = {0, 1, 0, 0};
+  payload.resize(4 + 0x10000, 0x80);
+  payload[4] = 0x68;
+  const auto updated = UpdatedConfig(CodecId::kH264, sample::kAvcConfig720p, payload);
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(updated.error().code, ErrorCode::kLimitExceeded);
+}
+
 }  // namespace
 }  // namespace weir::media

@@ -98,7 +98,7 @@ TEST(Av1SequenceHeader, WithAnAbsurdRateHasNone) {
 }
 
 TEST(Av1SequenceHeader, OfAPictureOverTheLimitIsRefused) {
-  for (const uint64_t width : {16'384, 16'385}) {
+  for (const uint64_t width : {16'384U, 16'385U}) {
     BitWriter bits;
     bits.Bits(0, 3).Flag(true).Flag(true).Bits(5, 5);  // a reduced header of a still picture
     bits.Bits(15, 4).Bits(10, 4).Bits(width - 1, 16).Bits(1'079, 11);

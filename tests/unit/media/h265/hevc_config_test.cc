@@ -112,5 +112,24 @@ TEST(HevcConfig, WithoutOneKindOfParameterSetsIsRefused) {
   }
 }
 
+TEST(HevcConfig, Has256SetsOfAKindAtMost) {
+  const auto config = ReadHevcConfig(sample::kHevcConfig720p);
+  ASSERT_TRUE(config);
+  HevcConfig most = *config;
+  most.pps.assign(256, config->pps.front());
+  const auto built = BuildHevcConfig(most);
+  ASSERT_TRUE(built) << built.error().detail;
+  EXPECT_TRUE(ReadHevcConfig(built->view()));
+  Bytes over(built->view().begin(), built->view().end());
+  const size_t pps_size = config->pps.front().size();
+  const size_t count_offset = over.size() - 256 * (2 + pps_size) - 2;
+  over[count_offset + 1] = 1;  // 257
+  const Bytes last(over.end() - static_cast<ptrdiff_t>(2 + pps_size), over.end());
+  over.insert(over.end(), last.begin(), last.end());
+  EXPECT_EQ(CodeOf(over), ErrorCode::kLimitExceeded);
+  most.pps.push_back(config->pps.front());
+  EXPECT_FALSE(BuildHevcConfig(most));
+}
+
 }  // namespace
 }  // namespace weir::media::h265
