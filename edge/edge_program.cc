@@ -69,8 +69,10 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
     if (Status loaded = relay_tls_->Load(); !loaded) return loaded;
   }
   streams_ = std::make_unique<PulledStreams>(loops);
-  puller_ = std::make_unique<Puller>(
-      loops, registry_, PullerOptions{.relay = relay_options_, .tls = relay_tls_.get()}, *streams_);
+  PullerOptions options;
+  options.relay = relay_options_;
+  options.tls = relay_tls_.get();
+  puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
   http_ = std::make_unique<HttpService>(loops, http_bind_, hls_options_, hosts_, *puller_,
                                         *streams_);
   AddMetrics();

@@ -1,0 +1,19 @@
+// Runs the measurements and prints their figures.
+//
+//   node tests/bench/bench.mjs [NAME...]
+import {ingest} from './ingest.mjs';
+import {latency} from './latency.mjs';
+import {relay} from './relay.mjs';
+
+const benches = {ingest, relay, latency};
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+  if (benches[name] === undefined) {
+    console.error(`bench: there is no measurement '${name}': ${Object.keys(benches).join(', ')}`);
+    process.exit(2);
+  }
+}
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+  console.log(`\n== ${name}`);
+  await benches[name]();
+}

@@ -1,0 +1,91 @@
+// What the measurements share: programs pinned to a core, the recording, the CPU clock.
+import {execFileSync} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpus, tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import {start} from '../../system/lib/process.mjs';
+import {until} from '../../system/lib/wait.mjs';
+import {bin, edgeXml, freePort, originXml, root} from '../../system/lib/weir.mjs';
+
+export const SERVER_CORE = '0';
+export const LOAD_CORE = String(Math.min(1, cpus().length - 1));
+
+/** Runs one measurement; whatever it starts ends with it. */
+export async function measuring(run) {
+  const ends = [];
+  const t = {after: (end) => ends.unshift(end)};
+  try {
+    return await run(t);
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
+export function pinned(t, core, command, args) {
+  return start(t, 'taskset', ['-c', core, command, ...args]);
+}
+
+/** 720p30 H.264 at 2 Mb/s with a key frame each second, and AAC: 20 s, made once. */
+export function recording() {
+  const file = join(root, 'build/bench/720p30-2M.flv');
+  if (!existsSync(file)) {
+    mkdirSync(join(root, 'build/bench'), {recursive: true});
+    execFileSync('ffmpeg', [
+      '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=30,noise=alls=12:allf=t',
+      '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-t', '20', '-c:v', 'libx264', '-preset', 'veryfast',
+      '-b:v', '1900k', '-maxrate', '1900k', '-bufsize', '950k', '-g', '30', '-keyint_min', '30', '-sc_threshold', '0',
+      '-bf', '0', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '96k', '-f', 'flv', file,
+    ]);
+  }
+  return file;
+}
+
+/** CPU seconds a process has used. */
+export function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+export function resident(pid) {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+}
+
+async function startWeir(t, name, xml, port) {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
+  t.after(() => rmSync(folder, {recursive: true, force: true}));
+  const config = join(folder, `${name}.xml`);
+  writeFileSync(config, xml.replace('<Weir>', '<Weir><Loops>1</Loops>'));
+  const program = pinned(t, SERVER_CORE, join(bin, `weir-${name}`), ['--config', config, '--data', folder]);
+  const management = `http://127.0.0.1:${port}`;
+  await until(`weir-${name}`, 10, async () => {
+    if (program.ended) throw new Error(program.output);
+    return (await fetch(`${management}/readyz`)).ok;
+  });
+  program.metric = async (metric) => {
+    const text = await (await fetch(`${management}/metrics`)).text();
+    return Number(text.split('\n').find((l) => l.startsWith(`${metric} `) || l.startsWith(`${metric}{`))?.split(' ').at(-1));
+  };
+  return program;
+}
+
+export async function startOrigin(t, settings = {}) {
+  const ports = {api: await freePort(), rtmp: await freePort(), relay: await freePort()};
+  const origin = await startWeir(t, 'origin', originXml({...ports, ...settings}), ports.api);
+  return Object.assign(origin, {ports});
+}
+
+export async function startEdge(t, origin, settings = {}) {
+  const ports = {http: await freePort(), management: await freePort()};
+  const xml = edgeXml({...ports, origins: [`127.0.0.1:${origin.ports.relay}`], ...settings});
+  const edge = await startWeir(t, 'edge', xml, ports.management);
+  return Object.assign(edge, {ports});
+}
+
+export const load = join(bin, 'weir-load');
+
+export function table(rows) {
+  const names = Object.keys(rows[0]);
+  console.log(`| ${names.join(' | ')} |\n|${names.map(() => '---').join('|')}|`);
+  for (const row of rows) console.log(`| ${names.map((name) => row[name]).join(' | ')} |`);
+}

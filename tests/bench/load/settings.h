@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "bench/load/commands.h"
+
+namespace weir::load {
+
+inline const std::string& Get(const Settings& settings, const std::string& name) {
+  const auto found = settings.find(name);
+  if (found != settings.end()) return found->second;
+  fmt::print(stderr, "weir-load: --{} is missing\n", name);
+  std::exit(2);
+}
+
+inline int GetNumber(const Settings& settings, const std::string& name) {
+  return std::atoi(Get(settings, name).c_str());
+}
+
+struct Address {
+  std::string host;
+  uint16_t port = 0;
+};
+
+inline Address GetAddress(const Settings& settings, const std::string& name) {
+  const std::string& text = Get(settings, name);
+  const size_t colon = text.rfind(':');
+  return {.host = text.substr(0, colon),
+          .port = static_cast<uint16_t>(std::atoi(text.c_str() + colon + 1))};
+}
+
+}  // namespace weir::load
