@@ -123,7 +123,8 @@ void TcpClient::State::OnConnected(int status) {
                              .write_patience = options.write_patience,
                              .keep_session = true},
       *this);
-  connection->Start(make_session, Peer{.address = addresses[next_address - 1].Text()});
+  const SessionFactory make = make_session;  // The client may be destroyed inside it.
+  connection->Start(make, Peer{.address = addresses[next_address - 1].Text()});
 }
 
 void TcpClient::State::OnPatienceEnd() {

@@ -23,11 +23,13 @@ struct ConnectOptions {
 };
 
 /// One outgoing TCP connection: looks the name up off the loop, connects, makes the session and
-/// drives it. Destroying it drops the connection.
+/// drives it. Destroying it drops the connection: at any point, even inside a call of its session,
+/// which then lives on to the end of the turn.
 class TcpClient {
  public:
   /// `on_ended` is called once, from a later turn of the loop: why connecting failed, or why the
-  /// connection ended. The client may be destroyed inside it.
+  /// connection ended. The session gets no more calls by then, but lives: whoever points at it lets
+  /// go here. The client may be destroyed inside it.
   TcpClient(EventLoop& loop, ConnectOptions options, SessionFactory make_session,
             std::function<void(Error)> on_ended);
   ~TcpClient();

@@ -26,6 +26,9 @@ struct ListenOptions {
 /// Accepts TCP connections on its loop, makes a session for each and owns them all. Every loop has
 /// a listener of its own on the same port (SO_REUSEPORT).
 ///
+/// A session goes as soon as its conversation is over, while its last words may still leave. The
+/// listener may be destroyed inside a call of a session, but not while one is made.
+///
 /// A connection's end is logged once, with its reason: at debug level when it ended in good order.
 class TcpListener {
  public:

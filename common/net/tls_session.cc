@@ -27,9 +27,9 @@ using BioMethodPtr = CPtr<BIO_METHOD, BIO_meth_free>;
 }  // namespace
 
 TlsSession::TlsSession(ByteOutput& output, SslPtr ssl, Peer peer,
-                       const SessionFactory& make_session, Clock::time_point now)
+                       std::shared_ptr<const SessionFactory> make_session, Clock::time_point now)
     : output_(output),
-      make_session_(make_session),
+      make_session_(std::move(make_session)),
       handshake_by_(now + kTlsHandshakePatience),
       peer_(std::move(peer)),
       ssl_(std::move(ssl)) {
@@ -98,7 +98,7 @@ Status TlsSession::Shake(Clock::time_point now) {
   SSL_get0_alpn_selected(ssl_.get(), &alpn, &size);
   peer_.secure = true;
   if (size > 0) peer_.alpn.assign(alpn, alpn + size);
-  inner_ = make_session_(*this, peer_, now);
+  inner_ = (*make_session_)(*this, peer_, now);
   WEIR_CHECK(inner_ != nullptr);
   return {};
 }
@@ -229,15 +229,16 @@ BIO* TlsSession::NewBio(TlsSession* self) {
 }
 
 SessionFactory OverTls(const TlsServerContext& context, SessionFactory make_session) {
-  return [&context, inner = std::move(make_session)](ByteOutput& output, const Peer& peer,
-                                                     Clock::time_point now) {
+  return [&context, inner = std::make_shared<const SessionFactory>(std::move(make_session))](
+             ByteOutput& output, const Peer& peer, Clock::time_point now) {
     return std::make_unique<TlsSession>(output, context.NewSsl(), peer, inner, now);
   };
 }
 
 SessionFactory OverTls(const TlsClientContext& context, std::string host,
                        SessionFactory make_session) {
-  return [&context, name = std::move(host), inner = std::move(make_session)](
+  return [&context, name = std::move(host),
+          inner = std::make_shared<const SessionFactory>(std::move(make_session))](
              ByteOutput& output, const Peer& peer, Clock::time_point now) {
     return std::make_unique<TlsSession>(output, context.NewSsl(name), peer, inner, now);
   };

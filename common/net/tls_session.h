@@ -16,9 +16,9 @@ namespace weir::net {
 /// kTlsHandshakePatience.
 class TlsSession final : public ByteSession, private ByteOutput {
  public:
-  /// `ssl` knows which side it is. `make_session` and `output` outlive the session.
-  TlsSession(ByteOutput& output, SslPtr ssl, Peer peer, const SessionFactory& make_session,
-             Clock::time_point now);
+  /// `ssl` knows which side it is. `output` outlives the session.
+  TlsSession(ByteOutput& output, SslPtr ssl, Peer peer,
+             std::shared_ptr<const SessionFactory> make_session, Clock::time_point now);
   ~TlsSession() override;
 
   Status OnBytes(std::span<const uint8_t> bytes, Clock::time_point now) override;
@@ -49,7 +49,7 @@ class TlsSession final : public ByteSession, private ByteOutput {
   static BIO* NewBio(TlsSession* self);
 
   ByteOutput& output_;
-  const SessionFactory& make_session_;
+  const std::shared_ptr<const SessionFactory> make_session_;
   const Clock::time_point handshake_by_;
   Peer peer_;
 

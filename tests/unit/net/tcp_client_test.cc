@@ -200,10 +200,12 @@ TEST(TcpClient, MayBeDestroyedAsItsSessionIsMade) {
   TestClient client(server.loop);
   client.on_ended = [] { FAIL(); };
   bool made = false;
-  client.on_session = [&] { made = true; };
+  client.on_session = [&] {
+    made = true;
+    client.client.reset();
+  };
   client.Connect({.host = "127.0.0.1", .port = server.port()});
   EXPECT_TRUE(server.RunUntil([&] { return made; }));
-  server.loop.AtTurnEnd([&] { client.client.reset(); });
   EXPECT_TRUE(server.RunUntil([&] { return client.session == nullptr; }));
 }
 
