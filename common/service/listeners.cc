@@ -2,14 +2,19 @@
 
 #include <utility>
 
+#include "net/port_probe.h"
+
 namespace weir::service {
 
 Listeners::Listeners(net::LoopGroup& loops, std::vector<std::string> addresses,
                      net::ListenOptions options, const MakeFactory& make_factory)
-    : loops_(loops), by_loop_(loops.size()) {
+    : loops_(loops),
+      addresses_(std::move(addresses)),
+      port_(options.port),
+      by_loop_(loops.size()) {
   for (size_t loop = 0; loop < loops.size(); ++loop) {
     const net::SessionFactory factory = make_factory(loop);
-    for (const std::string& address : addresses) {
+    for (const std::string& address : addresses_) {
       options.address = address;
       by_loop_[loop].push_back(
           std::make_unique<net::TcpListener>(loops.at(loop), options, factory));
@@ -18,6 +23,9 @@ Listeners::Listeners(net::LoopGroup& loops, std::vector<std::string> addresses,
 }
 
 Status Listeners::Listen() {
+  for (const std::string& address : addresses_) {
+    if (Status free = net::ProbePort(address, port_); !free) return free;
+  }
   for (const auto& listeners : by_loop_) {
     for (const auto& listener : listeners) {
       if (Status listening = listener->Listen(); !listening) return listening;

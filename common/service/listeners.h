@@ -23,6 +23,7 @@ class Listeners {
   Listeners(net::LoopGroup& loops, std::vector<std::string> addresses, net::ListenOptions options,
             const MakeFactory& make_factory);
 
+  /// kUnavailable, with the address, when somebody else listens there.
   Status Listen();
 
   /// Any thread: each loop stops accepting in a turn of its own; what is connected goes on.
@@ -30,6 +31,8 @@ class Listeners {
 
  private:
   net::LoopGroup& loops_;
+  const std::vector<std::string> addresses_;
+  const uint16_t port_;
   std::vector<std::vector<std::unique_ptr<net::TcpListener>>> by_loop_;
 };
 
