@@ -87,7 +87,7 @@ const hostile = {
     for (let csid = 64; csid < 64 + 5000; ++csid) {
       const head = chunk({length: 1000, type: 9}).subarray(1);
       const id = csid - 64;
-      await send(peer, Buffer.concat([Buffer.from([1, id & 0xff, id >> 8]), head, Buffer.alloc(100)]));
+      await send(peer, Buffer.concat([Buffer.from([1, id & 0xff, id >> 8]), head, Buffer.alloc(128)]));
       if (peer.closed) break;
     }
     return peer;
@@ -126,7 +126,9 @@ test('a thousand half-open connections with 4 MB promised by each leave memory f
   const origin = await startOrigin(t);
   const before = await residentBytes(origin.pid);
   const peers = [];
-  for (let i = 0; i < 1000; ++i) peers.push(await handshake(t, origin));
+  for (let i = 0; i < 10; ++i) {
+    peers.push(...(await Promise.all(Array.from({length: 100}, () => handshake(t, origin)))));
+  }
   for (const peer of peers) await send(peer, chunk({length: 4 << 20, type: 9}));
   await until('the server to have read them', 10 * patience, async () => (await fetch(`${origin.management}/healthz`)).ok);
   const grown = (await residentBytes(origin.pid)) - before;
@@ -142,8 +144,8 @@ test('a second publisher of a name is refused, and the first goes on', async (t)
   const second = publish(t, origin.rtmp('mine'), {extra: ['-loglevel', 'verbose']});
   await until('the second to be turned away', 20 * patience, () => second.ended);
   assert.notEqual(second.ended.code, 0);
-  assert.match(second.output, /BadName|already|taken/i);
-  assert.match(origin.output, /taken|already/i);
+  assert.match(second.output, /a stream of this name exists/);
+  assert.match(origin.output, /a stream of this name exists/);
   assert.equal(first.ended, undefined);
   const now = newestPart(parseMedia((await getOk(url)).text)).number;
   await until('the first to go on', 20 * patience, async () =>
