@@ -3,7 +3,6 @@
 #include <cerrno>
 
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "net/owned_fd.h"
@@ -22,9 +21,6 @@ Status ProbePort(const std::string& address, uint16_t port) {
   const int on = 1;
   // As the listeners have it: connections of the last run that still linger do not count.
   (void)::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (at->family() == AF_INET6) {
-    (void)::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  }
   if (::bind(fd.get(), at->get(), at->size()) == 0) return {};
   return tl::unexpected(UvError(-errno, what));
 }
