@@ -1,0 +1,59 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "edge/pull/origin_channel.h"
+
+namespace weir::edge::test {
+
+/// Origins that do what the test says.
+class FakeOrigins final : public OriginLinks {
+ public:
+  struct Opened {
+    Endpoint origin;
+    relay::ChannelRequest request;
+    ChannelSink* sink = nullptr;  ///< Null once closed.
+    std::vector<relay::StreamStats> stats;
+  };
+
+  std::unique_ptr<OriginChannel> Open(const Endpoint& origin, const relay::ChannelRequest& request,
+                                      ChannelSink& sink) override {
+    auto opened = std::make_shared<Opened>();
+    opened->origin = origin;
+    opened->request = request;
+    opened->sink = &sink;
+    channels.push_back(opened);
+    return std::make_unique<Channel>(opened);
+  }
+
+  Opened& last() { return *channels.back(); }
+
+  size_t open() const {
+    return static_cast<size_t>(std::count_if(channels.begin(), channels.end(),
+                                             [](const auto& one) { return one->sink != nullptr; }));
+  }
+
+  std::vector<std::shared_ptr<Opened>> channels;  ///< In the order opened.
+
+ private:
+  class Channel final : public OriginChannel {
+   public:
+    explicit Channel(std::shared_ptr<Opened> opened) : opened_(std::move(opened)) {}
+
+    ~Channel() override { opened_->sink = nullptr; }
+
+    Channel(const Channel&) = delete;
+    Channel& operator=(const Channel&) = delete;
+
+    void SendStats(const relay::StreamStats& stats) override { opened_->stats.push_back(stats); }
+
+   private:
+    std::shared_ptr<Opened> opened_;
+  };
+};
+
+}  // namespace weir::edge::test
