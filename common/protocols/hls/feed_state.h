@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "protocols/hls/published.h"
+
+namespace weir::hls {
+
+/// One run, as long as its files may be asked for.
+struct FeedRun {
+  std::shared_ptr<const media::TrackList> tracks;  ///< `run` is set.
+  std::map<media::TrackId, ResourcePtr> inits;
+
+  const media::Run& run() const { return *tracks->run; }
+};
+
+struct FeedPart {
+  ResourcePtr media;
+  ResourcePtr playlist;  ///< Null once it is older than anybody asks for.
+};
+
+struct FeedSegment {
+  std::shared_ptr<const media::TrackList> run;  ///< The FeedRun's.
+  std::vector<FeedPart> parts;
+  bool closed = false;
+  ResourcePtr media;     ///< Once closed; null for a gap.
+  ResourcePtr playlist;  ///< Once closed; null once it is too old.
+};
+
+struct FeedTrack {
+  media::MediaKind kind = media::MediaKind::kVideo;
+  std::map<int64_t, FeedSegment> segments;  ///< By number: what has not expired.
+  ResourcePtr current;                      ///< The chunklist as it stands; null before any part.
+  ResourcePtr legacy;                       ///< Null before the first whole segment.
+  UtcTime changed{};                        ///< When `current` became known here.
+};
+
+/// Everything of a stream that can be asked for: what its events add up to. Feed keeps one, and
+/// every view a copy of its own; the resources themselves are shared.
+struct FeedState {
+  std::vector<FeedRun> runs;  ///< The last is the current one.
+  ResourcePtr multivariant;
+  ResourcePtr multivariant_legacy;
+  std::map<media::TrackId, FeedTrack> tracks;
+  std::optional<media::EndReason> ended;  ///< Since the current run's last event.
+
+  void Apply(const RunOpened& opened);
+  void Apply(const PartAdded& part);
+  void Apply(const SegmentClosed& segment);
+  void Apply(const SegmentExpired& expired);
+
+  void Apply(media::EndReason reason) { ended = reason; }
+
+  /// Null where no such run is kept.
+  const FeedRun* FindRun(std::string_view id) const;
+
+  /// Whether every track of the current run has a part: a player can start.
+  bool IsPlayable() const;
+
+  bool concluded() const { return ended == media::EndReason::kConcluded; }
+
+  /// Of the current run; zero before the first.
+  std::chrono::seconds target_duration() const;
+
+ private:
+  FeedSegment& SegmentAt(FeedTrack& track, int64_t number);
+};
+
+}  // namespace weir::hls

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace weir::hls {
+
+/// What a playlist's URL asks for: the delivery directives of draft-pantos-hls-rfc8216bis, 6.2.5,
+/// and OvenMediaEngine's own.
+struct Directives {
+  std::optional<int64_t> msn{};  ///< _HLS_msn: the segment the playlist must have
+  std::optional<int> part{};     ///< _HLS_part: the part of it
+  bool skip = false;    ///< _HLS_skip=YES or v2: taken, and answered with the full playlist
+  bool legacy = false;  ///< _HLS_legacy=YES: whole segments only
+
+  bool operator==(const Directives&) const = default;
+};
+
+/// kMalformed, with words for the viewer, where _HLS_msn or _HLS_part is no number or the latter
+/// stands alone. What is unknown is ignored.
+Result<Directives> ReadDirectives(std::string_view query);
+
+}  // namespace weir::hls

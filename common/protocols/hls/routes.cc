@@ -1,0 +1,240 @@
+#include "protocols/hls/routes.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/log.h"
+#include "http/cors.h"
+#include "http/date.h"
+#include "http/fields.h"
+#include "http/query.h"
+#include "net/timer.h"
+#include "protocols/hls/naming.h"
+#include "protocols/hls/view.h"
+
+namespace weir::hls {
+namespace {
+
+constexpr std::chrono::seconds kUnknownTarget{0};
+
+constexpr const char* kMethods = "GET, HEAD, OPTIONS";
+
+/// Streams on one loop, those that are being opened included.
+constexpr size_t kWatchedMax = 10'000;
+
+/// "/<app>/<stream>/<file>", decoded.
+struct Place {
+  std::string app;
+  std::string stream;
+  std::string file;
+};
+
+std::optional<Place> ReadPlace(std::string_view path) {
+  if (!path.starts_with('/')) return std::nullopt;
+  path.remove_prefix(1);
+  std::array<std::string, 3> names;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (i == 2 && path.find('/') != std::string_view::npos) return std::nullopt;
+    auto name = http::PercentDecode(http::TakeUntil(path, '/'));
+    const bool wrong = !name || name->empty() || name->find('/') != std::string::npos ||
+                       *name == "." || *name == "..";
+    if (wrong) return std::nullopt;
+    names.at(i) = std::move(*name);
+  }
+  return Place{std::move(names[0]), std::move(names[1]), std::move(names[2])};
+}
+
+/// Tells viewers apart as well as can be done without a mark on each.
+uint64_t ClientOf(const http::Request& request) {
+  const std::string_view peer = request.peer;
+  const std::hash<std::string_view> hash;
+  return hash(peer.substr(0, peer.rfind(':'))) * 31 + hash(request.Field("User-Agent"));
+}
+
+/// What `file` is, but for its directives; nothing where it is no file of ours. `key` is the one
+/// that the stream's chunklists bear.
+std::optional<Ask> ReadFile(std::string_view file, std::string_view key) {
+  const auto name = ParseFileName(file);
+  if (!name) {
+    if (!file.ends_with(".m3u8") || file.starts_with("chunklist_")) return std::nullopt;
+    return Ask{.type = Ask::Type::kMultivariant};
+  }
+  Ask ask{.track = name->track, .kind = name->kind, .number = name->number, .part = name->part};
+  switch (name->type) {
+    case FileName::Type::kChunklist:
+      if (name->key != key) return std::nullopt;
+      ask.type = Ask::Type::kChunklist;
+      return ask;
+    case FileName::Type::kInit:
+      ask.type = Ask::Type::kInit;
+      break;
+    case FileName::Type::kSegment:
+      ask.type = Ask::Type::kSegment;
+      break;
+    case FileName::Type::kPart:
+      ask.type = Ask::Type::kPart;
+      break;
+  }
+  ask.run = name->key;
+  return ask;
+}
+
+}  // namespace
+
+struct Routes::State final : View::Owner {
+  /// A stream that is watched on this loop.
+  struct Watched {
+    Watched(State& state, const stream::StreamPath& path, uint64_t new_id)
+        : id(new_id), key(ChunklistKey(path.text())), view(state, http::SystemUtc) {}
+
+    const uint64_t id;
+    const std::string key;
+    View view;
+  };
+
+  State(net::EventLoop& on_loop, Source& streams, Options given)
+      : loop(on_loop),
+        source(streams),
+        policy(given.cache),
+        domains(std::move(given.cross_domains)),
+        timer(loop, [this] { OnTimer(); }) {}
+
+  Reply ReplyTo(const http::Request& request, std::unique_ptr<http::Responder> responder) const;
+  void AnswerPreflight(const http::Request& request, Reply reply) const;
+  void Serve(const http::Request& request, Reply reply);
+  View& Watch(const stream::StreamPath& path);
+  void Open(const stream::StreamPath& path, std::string_view query);
+  void OnOpened(const stream::StreamPath& path, uint64_t id, const Result<FeedRef>& feed);
+  void OnViewGone(View& view) override;
+  void OnTimer();
+  void Arm(std::optional<Clock::time_point> deadline);
+
+  net::EventLoop& loop;
+  Source& source;
+  const CachePolicy policy;
+  const http::CrossDomains domains;
+  std::map<stream::StreamPath, std::unique_ptr<Watched>> watched;
+  uint64_t next_id = 0;
+  std::optional<Clock::time_point> armed;  // when the timer will call
+  net::Timer timer;
+  // Held weakly by what the source may call after our end.
+  const std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
+};
+
+Reply Routes::State::ReplyTo(const http::Request& request,
+                             std::unique_ptr<http::Responder> responder) const {
+  ReplyTerms terms{.allow_origin = std::string(domains.Allow(request.Field("Origin"))),
+                   .vary_origin = domains.varies(),
+                   .gzip = http::AcceptsGzip(request.Field("Accept-Encoding")),
+                   .head = request.method == "HEAD"};
+  return Reply(std::move(responder), std::move(terms), policy);
+}
+
+void Routes::State::AnswerPreflight(const http::Request& request, Reply reply) const {
+  http::Fields fields{{"Allow", kMethods}};
+  if (!domains.Allow(request.Field("Origin")).empty()) {
+    fields.emplace_back("Access-Control-Allow-Methods", kMethods);
+    const std::string_view headers = request.Field("Access-Control-Request-Headers");
+    if (!headers.empty()) fields.emplace_back("Access-Control-Allow-Headers", headers);
+    fields.emplace_back("Access-Control-Allow-Private-Network", "true");
+    fields.emplace_back("Access-Control-Max-Age", "86400");
+  }
+  reply.Answer(204, std::move(fields));
+}
+
+void Routes::State::Serve(const http::Request& request, Reply reply) {
+  const auto refuse = [&reply](int status, CacheClass cache, std::string_view text) {
+    reply.Refuse(status, cache, kUnknownTarget, text);
+  };
+  const auto place = ReadPlace(request.path());
+  if (!place) return refuse(404, CacheClass::kNotYet, "there is nothing at this address");
+  const auto path = source.PathOf(request.host, place->app, place->stream);
+  if (!path) return refuse(404, CacheClass::kNotLive, "there is no such application");
+  const auto known = watched.find(*path);
+  auto ask = ReadFile(place->file,
+                      known != watched.end() ? known->second->key : ChunklistKey(path->text()));
+  if (!ask) return refuse(404, CacheClass::kNotYet, "the stream has no such file");
+  if (ask->type == Ask::Type::kMultivariant || ask->type == Ask::Type::kChunklist) {
+    const auto directives = ReadDirectives(request.query());
+    if (!directives) return refuse(400, CacheClass::kBadRequest, directives.error().detail);
+    ask->directives = *directives;
+  }
+  if (known == watched.end() && watched.size() >= kWatchedMax) {
+    return refuse(503, CacheClass::kOverloaded, "too many streams are watched");
+  }
+  View& view = known != watched.end() ? known->second->view : Watch(*path);
+  view.OnAsk(std::move(*ask), std::move(reply), ClientOf(request), loop.now());
+  Arm(view.NextDeadline());
+  // Last, since the stream may turn out not to be there before this returns.
+  if (known == watched.end()) Open(*path, request.query());
+}
+
+View& Routes::State::Watch(const stream::StreamPath& path) {
+  return watched.emplace(path, std::make_unique<Watched>(*this, path, ++next_id))
+      .first->second->view;
+}
+
+void Routes::State::Open(const stream::StreamPath& path, std::string_view query) {
+  source.Open(path, query,
+              [this, life = std::weak_ptr(alive), path, id = next_id](const Result<FeedRef>& feed) {
+                if (!life.expired()) OnOpened(path, id, feed);
+              });
+}
+
+void Routes::State::OnOpened(const stream::StreamPath& path, uint64_t id,
+                             const Result<FeedRef>& feed) {
+  const auto entry = watched.find(path);
+  if (entry == watched.end() || entry->second->id != id) return;
+  if (feed) return entry->second->view.Follow(*feed, loop);
+  log::Info("hls", path.text(), "not served: {}", feed.error().detail);
+  entry->second->view.Fail(feed.error());
+  watched.erase(entry);
+}
+
+void Routes::State::OnViewGone(View& view) {
+  std::erase_if(watched, [&view](const auto& entry) { return &entry.second->view == &view; });
+}
+
+void Routes::State::OnTimer() {
+  armed.reset();
+  const Clock::time_point now = loop.now();
+  std::optional<Clock::time_point> next;
+  for (const auto& [path, stream] : watched) {
+    auto deadline = stream->view.NextDeadline();
+    if (deadline && *deadline <= now) {
+      stream->view.OnDeadline(now);
+      deadline = stream->view.NextDeadline();
+    }
+    if (deadline && (!next || *deadline < *next)) next = deadline;
+  }
+  Arm(next);
+}
+
+/// Makes sure that the timer calls at `deadline` or before.
+void Routes::State::Arm(std::optional<Clock::time_point> deadline) {
+  if (!deadline || (armed && *armed <= *deadline)) return;
+  armed = deadline;
+  timer.Start(std::max(*deadline - loop.now(), Clock::duration::zero()));
+}
+
+Routes::Routes(net::EventLoop& loop, Source& source, Options options)
+    : state_(std::make_unique<State>(loop, source, std::move(options))) {}
+
+Routes::~Routes() = default;
+
+void Routes::OnRequest(http::Request request, std::unique_ptr<http::Responder> responder) {
+  Reply reply = state_->ReplyTo(request, std::move(responder));
+  if (request.method == "OPTIONS") return state_->AnswerPreflight(request, std::move(reply));
+  if (request.method == "GET" || request.method == "HEAD") {
+    return state_->Serve(request, std::move(reply));
+  }
+  reply.Answer(405, {{"Allow", kMethods}});
+}
+
+}  // namespace weir::hls

@@ -1,0 +1,213 @@
+#include "protocols/hls/view.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/check.h"
+
+namespace weir::hls {
+namespace {
+
+Refused RefusalFor(const Error& reason) {
+  switch (reason.code) {
+    case ErrorCode::kNotFound:
+    case ErrorCode::kEnded:
+      return {404, CacheClass::kNotLive, "the stream is not live"};
+    case ErrorCode::kRefused:
+      return {403, CacheClass::kNotLive, "the stream may not be watched"};
+    default:
+      return {503, CacheClass::kOverloaded, "the stream cannot be had now"};
+  }
+}
+
+}  // namespace
+
+View::View(Owner& owner, std::function<UtcTime()> utc_now)
+    : owner_(owner), utc_now_(std::move(utc_now)) {}
+
+View::~View() {
+  RefuseAll(503, CacheClass::kOverloaded, "the server is going down");
+}
+
+void View::Follow(const FeedRef& feed, Executor& loop) {
+  WEIR_CHECK(subscription_ == nullptr);
+  subscription_ = Attach(feed, loop, *this);
+  subscription_->SetViewers(clients_.count());
+  if (asked_) subscription_->Touch(*asked_);
+}
+
+void View::Fail(const Error& reason) {
+  const Refused refusal = RefusalFor(reason);
+  RefuseAll(refusal.status, refusal.cache, refusal.text);
+}
+
+void View::OnAsk(Ask ask, Reply reply, uint64_t client, Clock::time_point now) {
+  if (ask.type == Ask::Type::kMultivariant || ask.type == Ask::Type::kChunklist) {
+    clients_.See(client, now);
+    if (!forget_at_) forget_at_ = now + Patience();
+    if (subscription_ != nullptr) subscription_->SetViewers(clients_.count());
+  }
+  asked_ = now;
+  if (subscription_ != nullptr) subscription_->Touch(now);
+  Bucket one;
+  one.push_back({.ask = std::move(ask), .reply = std::move(reply), .deadline = now + Patience()});
+  const Verdict verdict = Decide(state_, one.front().ask);
+  const auto* const until = std::get_if<WaitPoint>(&verdict);
+  if (until == nullptr) return Answer(one.front(), verdict);
+  if (parked_ >= kParkedMax) {
+    return one.front().reply.Refuse(503, CacheClass::kOverloaded, state_.target_duration(),
+                                    "too many viewers are waiting");
+  }
+  Parked& parked = one.front();
+  parked.self = one.begin();
+  parked.reply.OnGone([this, &parked] {
+    --parked_;
+    parked.bucket->erase(parked.self);
+  });
+  ++parked_;
+  Park(*until, one);
+}
+
+/// Moves the first of `from` to where it waits for `until`.
+void View::Park(const WaitPoint& until, Bucket& from) {
+  Parked& parked = from.front();
+  Bucket& bucket = waiting_[until];
+  auto place = bucket.end();  // most come in order
+  while (place != bucket.begin() && std::prev(place)->deadline > parked.deadline)
+    --place;
+  bucket.splice(place, from, from.begin());
+  parked.bucket = &bucket;
+}
+
+void View::Answer(Parked& parked, const Verdict& verdict) {
+  const std::chrono::seconds target = state_.target_duration();
+  if (const auto* const refused = std::get_if<Refused>(&verdict)) {
+    return parked.reply.Refuse(refused->status, refused->cache, target, refused->text);
+  }
+  const Ready& ready = std::get<Ready>(verdict);
+  const auto track = state_.tracks.find(parked.ask.track);
+  const auto changed =
+      track == state_.tracks.end() ? std::nullopt : std::optional(track->second.changed);
+  const size_t bytes = parked.reply.Send(*ready.resource, ready.cache, target, changed);
+  if (subscription_ != nullptr) subscription_->AddBytes(bytes);
+}
+
+/// Looks again at all who wait for a point from `first` to `last`.
+void View::Wake(const WaitPoint& first, const WaitPoint& last) {
+  // Taken out first: whoever must wait on is parked anew, perhaps at the same point.
+  std::vector<std::map<WaitPoint, Bucket>::node_type> woken;
+  for (auto bucket = waiting_.lower_bound(first);
+       bucket != waiting_.end() && bucket->first <= last;) {
+    woken.push_back(waiting_.extract(bucket++));
+  }
+  for (auto& node : woken) {
+    Bucket& bucket = node.mapped();
+    while (!bucket.empty()) {
+      const Verdict verdict = Decide(state_, bucket.front().ask);
+      if (const auto* const until = std::get_if<WaitPoint>(&verdict)) {
+        Park(*until, bucket);
+        continue;
+      }
+      Answer(bucket.front(), verdict);
+      --parked_;
+      bucket.pop_front();
+    }
+  }
+}
+
+void View::WakeAll() {
+  Wake({.track = 0}, {.track = WaitPoint::kStart,
+                      .number = std::numeric_limits<int64_t>::max(),
+                      .part = WaitPoint::kWhole});
+}
+
+void View::RefuseAll(int status, CacheClass cache, std::string_view text) {
+  std::map<WaitPoint, Bucket> waiting = std::exchange(waiting_, {});
+  for (auto& [point, bucket] : waiting) {
+    while (!bucket.empty()) {
+      bucket.front().reply.Refuse(status, cache, state_.target_duration(), text);
+      --parked_;
+      bucket.pop_front();
+    }
+  }
+}
+
+std::optional<Clock::time_point> View::NextDeadline() const {
+  std::optional<Clock::time_point> next = forget_at_;
+  for (const auto& [point, bucket] : waiting_) {
+    if (bucket.empty()) continue;
+    next = next ? std::min(*next, bucket.front().deadline) : bucket.front().deadline;
+  }
+  return next;
+}
+
+void View::OnDeadline(Clock::time_point now) {
+  for (auto place = waiting_.begin(); place != waiting_.end();) {
+    Bucket& bucket = place->second;
+    while (!bucket.empty() && bucket.front().deadline <= now) {
+      bucket.front().reply.Refuse(503, CacheClass::kWaitExpired, state_.target_duration(),
+                                  "the stream has stalled");
+      --parked_;
+      bucket.pop_front();
+    }
+    place = bucket.empty() ? waiting_.erase(place) : std::next(place);
+  }
+  if (!forget_at_ || *forget_at_ > now) return;
+  clients_.Forget(now, Patience());
+  if (subscription_ != nullptr) subscription_->SetViewers(clients_.count());
+  // A third of the window: clients are counted a little too long rather than looked at too often.
+  forget_at_ = clients_.count() == 0 ? std::nullopt : std::optional(now + Patience() / 3);
+}
+
+void View::OnState(const FeedState& state) {
+  state_ = state;
+  for (auto& [id, track] : state_.tracks)
+    track.changed = utc_now_();
+  WakeAll();
+}
+
+void View::OnRunOpened(const RunOpened& opened) {
+  state_.Apply(opened);
+  Wake({}, {});
+}
+
+void View::OnPart(const PartAdded& part) {
+  state_.Apply(part);
+  MarkChanged(part.track);
+  Wake({.track = part.track}, {.track = part.track, .number = part.number, .part = part.part});
+  if (state_.IsPlayable()) Wake({}, {});
+}
+
+void View::OnSegment(const SegmentClosed& segment) {
+  state_.Apply(segment);
+  MarkChanged(segment.track);
+  Wake({.track = segment.track},
+       {.track = segment.track, .number = segment.number, .part = WaitPoint::kWhole});
+}
+
+void View::OnExpired(const SegmentExpired& expired) {
+  state_.Apply(expired);
+}
+
+void View::OnEnd(media::EndReason reason) {
+  state_.Apply(reason);
+  if (reason == media::EndReason::kConcluded) WakeAll();
+}
+
+void View::OnGone() {
+  Fail({.code = ErrorCode::kEnded, .detail = "the feed is gone"});
+  owner_.OnViewGone(*this);
+}
+
+void View::MarkChanged(media::TrackId track) {
+  state_.tracks[track].changed = utc_now_();
+}
+
+Clock::duration View::Patience() const {
+  const std::chrono::seconds target = state_.target_duration();
+  return target > std::chrono::seconds(0) ? Clock::duration(3 * target) : kPatience;
+}
+
+}  // namespace weir::hls

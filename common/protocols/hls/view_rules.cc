@@ -1,0 +1,156 @@
+#include "protocols/hls/view_rules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace weir::hls {
+namespace {
+
+constexpr int kPartsAhead = 2;         // a part so far behind the newest is waited for
+constexpr int64_t kSegmentsAhead = 2;  // as the draft says: more is an error of the client's
+
+constexpr Refused kGone{404, CacheClass::kMissing, "this file is gone, or will never be"};
+constexpr Refused kNotYet{404, CacheClass::kNotYet, "this file does not exist yet"};
+constexpr Refused kNoTrack{404, CacheClass::kMissing, "the stream has no such track"};
+constexpr Refused kTooFarAhead{400, CacheClass::kBadRequest, "this lies too far in the future"};
+
+const FeedTrack* FindTrack(const FeedState& state, const Ask& ask) {
+  const auto track = state.tracks.find(ask.track);
+  return track == state.tracks.end() || track->second.kind != ask.kind ? nullptr : &track->second;
+}
+
+/// The newest segment there is, or where the current run will begin, whichever is later: the one
+/// after it is the next to come.
+int64_t NewestNumber(const FeedState& state, const FeedTrack& track) {
+  const int64_t before_run = state.runs.back().run().first_number - 1;
+  return track.segments.empty() ? before_run : std::max(before_run, track.segments.rbegin()->first);
+}
+
+/// How many parts beyond the newest a directive may name: three target durations' worth.
+int64_t PartsAheadMax(const FeedState& state, media::TrackId id) {
+  const media::Track* const track = state.runs.back().tracks->Find(id);
+  const double part = track != nullptr ? ToSeconds(track->part_target) : 0;
+  const auto patience = static_cast<double>(3 * state.target_duration().count());
+  return part > 0 ? static_cast<int64_t>(std::ceil(patience / part)) : 100;
+}
+
+bool IsTooFarAhead(const FeedState& state, const FeedTrack& track, const Ask& ask) {
+  const Directives& directives = ask.directives;
+  const int64_t newest = NewestNumber(state, track);
+  if (*directives.msn > newest + kSegmentsAhead) return true;
+  if (!directives.part || *directives.msn < newest) return false;
+  const auto segment = track.segments.find(*directives.msn);
+  if (segment != track.segments.end() && segment->second.closed) return false;
+  const size_t parts = segment == track.segments.end() ? 0 : segment->second.parts.size();
+  return *directives.part >= static_cast<int64_t>(parts) + PartsAheadMax(state, ask.track);
+}
+
+/// The playlist that is for ever the answer, or the current one where that is not kept any more.
+Ready Fixed(const FeedTrack& track, const ResourcePtr& playlist) {
+  if (playlist == nullptr) return {track.current, CacheClass::kChunklist};
+  return {playlist, CacheClass::kFixedChunklist};
+}
+
+/// _HLS_msn, with or without _HLS_part. A part behind the last of its segment stands for the first
+/// of the next one.
+Verdict DecideBlocking(const FeedTrack& track, const Ask& ask) {
+  int64_t number = *ask.directives.msn;
+  int part = ask.directives.part.value_or(WaitPoint::kWhole);
+  for (auto segment = track.segments.find(number); segment != track.segments.end(); ++segment) {
+    if (segment->first != number) break;  // numbers jumped to another run
+    const FeedSegment& found = segment->second;
+    // One that was left open when its run ended gets no more either.
+    const bool complete = found.closed || std::next(segment) != track.segments.end();
+    if (part == WaitPoint::kWhole) {
+      if (complete) return Fixed(track, found.playlist);
+      return WaitPoint{ask.track, number, part};
+    }
+    if (static_cast<size_t>(part) < found.parts.size()) {
+      return Fixed(track, found.parts[static_cast<size_t>(part)].playlist);
+    }
+    if (!complete) return WaitPoint{ask.track, number, part};
+    ++number;
+    part = 0;
+  }
+  const bool is_past = !track.segments.empty() && number < track.segments.rbegin()->first;
+  if (is_past) return Ready{track.current, CacheClass::kChunklist};
+  return WaitPoint{ask.track, number, part};
+}
+
+Verdict DecideChunklist(const FeedState& state, const Ask& ask) {
+  const FeedTrack* const track = FindTrack(state, ask);
+  if (track == nullptr) return kNoTrack;
+  if (ask.directives.legacy) {
+    if (track->legacy != nullptr) return Ready{track->legacy, CacheClass::kLegacyChunklist};
+    return WaitPoint{ask.track, NewestNumber(state, *track), WaitPoint::kWhole};
+  }
+  if (state.concluded() && track->current != nullptr) {
+    const bool directed = ask.directives.msn.has_value();
+    return Ready{track->current, directed ? CacheClass::kFixedChunklist : CacheClass::kChunklist};
+  }
+  if (ask.directives.msn && IsTooFarAhead(state, *track, ask)) return kTooFarAhead;
+  if (track->current == nullptr) return WaitPoint{.track = ask.track};
+  if (!ask.directives.msn) return Ready{track->current, CacheClass::kChunklist};
+  return DecideBlocking(*track, ask);
+}
+
+Verdict DecidePart(const FeedState& state, const FeedTrack& track, const Ask& ask,
+                   bool is_current) {
+  const auto place = track.segments.find(ask.number);
+  if (place != track.segments.end()) {
+    const FeedSegment& segment = place->second;
+    const auto part = static_cast<size_t>(ask.part);
+    if (part < segment.parts.size()) return Ready{segment.parts[part].media, CacheClass::kPart};
+    if (segment.closed || !is_current || state.concluded()) return kGone;
+    if (part >= segment.parts.size() + kPartsAhead) return kNotYet;
+    return WaitPoint{ask.track, ask.number, ask.part};
+  }
+  const int64_t newest = NewestNumber(state, track);
+  if (ask.number <= newest || !is_current || state.concluded()) return kGone;
+  if (ask.number > newest + 1 || ask.part >= kPartsAhead) return kNotYet;
+  return WaitPoint{ask.track, ask.number, ask.part};
+}
+
+Verdict DecideSegment(const FeedState& state, const FeedTrack& track, const Ask& ask,
+                      bool is_current) {
+  const auto place = track.segments.find(ask.number);
+  if (place == track.segments.end()) {
+    const bool may_come = is_current && ask.number > NewestNumber(state, track);
+    return may_come && !state.concluded() ? kNotYet : kGone;
+  }
+  const FeedSegment& segment = place->second;
+  if (segment.media != nullptr) return Ready{segment.media, CacheClass::kSegment};
+  if (segment.closed || !is_current || state.concluded()) return kGone;
+  return WaitPoint{ask.track, ask.number, WaitPoint::kWhole};
+}
+
+Verdict DecideMedia(const FeedState& state, const Ask& ask) {
+  const FeedRun* const run = state.FindRun(ask.run);
+  if (run == nullptr) return kNotYet;  // gone, or one that another edge knows already
+  const FeedTrack* const track = FindTrack(state, ask);
+  if (track == nullptr) return kNoTrack;
+  if (ask.type == Ask::Type::kInit) {
+    const auto init = run->inits.find(ask.track);
+    if (init == run->inits.end()) return kGone;
+    return Ready{init->second, CacheClass::kSegment};
+  }
+  const auto segment = track->segments.find(ask.number);
+  if (segment != track->segments.end() && segment->second.run != run->tracks) return kGone;
+  const bool is_current = run == &state.runs.back();
+  return ask.type == Ask::Type::kPart ? DecidePart(state, *track, ask, is_current)
+                                      : DecideSegment(state, *track, ask, is_current);
+}
+
+}  // namespace
+
+Verdict Decide(const FeedState& state, const Ask& ask) {
+  if (state.runs.empty()) return WaitPoint{};
+  if (ask.type == Ask::Type::kChunklist) return DecideChunklist(state, ask);
+  if (ask.type != Ask::Type::kMultivariant) return DecideMedia(state, ask);
+  if (!state.IsPlayable() && !state.concluded()) return WaitPoint{};
+  return Ready{ask.directives.legacy ? state.multivariant_legacy : state.multivariant,
+               CacheClass::kMultivariant};
+}
+
+}  // namespace weir::hls

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "protocols/hls/cache_policy.h"
+#include "protocols/hls/feed_state.h"
+#include "protocols/hls/query.h"
+
+namespace weir::hls {
+
+/// One file of a stream, as a viewer asks for it.
+struct Ask {
+  enum class Type { kMultivariant, kChunklist, kInit, kSegment, kPart };
+  Type type = Type::kMultivariant;
+  media::TrackId track = 0;
+  media::MediaKind kind = media::MediaKind::kVideo;
+  std::string run{};  ///< Of media files.
+  int64_t number = 0;
+  int part = 0;
+  Directives directives{};  ///< Of playlists.
+};
+
+/// The event to wait for: the first at or after this point of this track can change the answer.
+struct WaitPoint {
+  static constexpr media::TrackId kStart = std::numeric_limits<media::TrackId>::max();
+  static constexpr int kWhole = std::numeric_limits<int>::max();
+  static constexpr int64_t kAnyNumber = std::numeric_limits<int64_t>::min();
+
+  media::TrackId track = kStart;  ///< kStart: until a player can start.
+  int64_t number = kAnyNumber;
+  int part = 0;  ///< kWhole: until the segment is closed.
+
+  auto operator<=>(const WaitPoint&) const = default;
+};
+
+/// Here it is.
+struct Ready {
+  ResourcePtr resource;
+  CacheClass cache;
+};
+
+/// It cannot be had.
+struct Refused {
+  int status;
+  CacheClass cache;
+  std::string_view text;  ///< A literal, for the viewer.
+};
+
+using Verdict = std::variant<Ready, Refused, WaitPoint>;
+
+/// What a viewer gets: blocking playlist reload and preload hints of draft-pantos-hls-rfc8216bis,
+/// 6.2.5, as a function of what is published.
+///
+/// A directive is never answered with a playlist that lacks what it asks for, but for what is older
+/// than the playlists kept: that gets the current one. A part may be waited for when it is the next
+/// one, or the one after, since the playlist that announced it may be of an edge that is ahead.
+Verdict Decide(const FeedState& state, const Ask& ask);
+
+}  // namespace weir::hls
