@@ -7,7 +7,7 @@
 #include "control/metrics_registry.h"
 #include "daemon/management.h"
 #include "daemon/program.h"
-#include "origin/publications.h"
+#include "origin/publish/publications.h"
 #include "service/module.h"
 #include "service/virtual_hosts.h"
 #include "stream/registry.h"

@@ -1,4 +1,4 @@
-#include "origin/publications.h"
+#include "origin/publish/publications.h"
 
 #include <array>
 #include <atomic>

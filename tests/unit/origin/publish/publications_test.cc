@@ -1,0 +1,110 @@
+#include "origin/publish/publications.h"
+
+#include <memory>
+#include <string>
+
+#include <gmock/gmock.h>
+
+#include "config/document.h"
+#include "support/manual_executor.h"
+
+namespace weir::origin {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kConfig = R"(<Server version="8">
+  <VirtualHosts><VirtualHost>
+    <Name>default</Name>
+    <Host><Names><Name>live.example</Name></Names></Host>
+    <Applications><Application>
+      <Name>app</Name>
+      <Providers><RTMP/></Providers>
+      <Publishers><LLHLS><SegmentDuration>2</SegmentDuration></LLHLS></Publishers>
+    </Application></Applications>
+  </VirtualHost></VirtualHosts>
+</Server>)";
+
+/// The gate of one loop that stands still, over a real configuration.
+struct PublicationsTest : ::testing::Test {
+  PublicationsTest() {
+    document = *config::Document::Parse(kConfig, "test.xml", config::Environment{});
+    hosts = *service::VirtualHosts::Read(document->root());
+    publications = std::make_unique<Publications>(
+        loops, hosts, *Publications::ReadCutRules(hosts), registry, ledger);
+  }
+
+  Result<std::unique_ptr<service::Publication>> Open(service::PublishRequest request) {
+    Result<std::unique_ptr<service::Publication>> got = Fail(ErrorCode::kEnded, "not answered");
+    publications->gate(0).Open(request, [&](auto answer) { got = std::move(answer); });
+    return got;
+  }
+
+  static service::PublishRequest Request(const std::string& stream) {
+    return {.protocol = "rtmp",
+            .host = "live.example",
+            .app = "app",
+            .stream = stream,
+            .query = "",
+            .url = "",
+            .peer = "192.0.2.1:50123"};
+  }
+
+  net::LoopGroup loops{1};
+  std::unique_ptr<config::Document> document;
+  service::VirtualHosts hosts;
+  stream::Registry registry;
+  testing::ManualExecutor writer;
+  stream::RunLedger ledger{{}, writer};
+  std::unique_ptr<Publications> publications;
+};
+
+TEST_F(PublicationsTest, GivesANameToOnePublisherAtATime) {
+  auto first = Open(Request("stream"));
+  ASSERT_TRUE(first) << first.error().detail;
+  EXPECT_TRUE(registry.Find({"default", "app", "stream"}));
+  const auto second = Open(Request("stream"));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kRefused);
+  first->reset();
+  EXPECT_FALSE(registry.Find({"default", "app", "stream"}));
+  EXPECT_TRUE(Open(Request("stream")));
+}
+
+TEST_F(PublicationsTest, ARefusedSecondPublisherLeavesTheFirstInTheRegistry) {
+  const auto first = Open(Request("stream"));
+  const stream::StreamRef held = registry.Find({"default", "app", "stream"});
+  EXPECT_FALSE(Open(Request("stream")));
+  EXPECT_EQ(registry.Find({"default", "app", "stream"}), held);
+}
+
+TEST_F(PublicationsTest, RefusesHostsApplicationsAndProtocolsThatAreNotConfigured) {
+  service::PublishRequest request = Request("stream");
+  request.host = "other.example";
+  EXPECT_EQ(Open(request).error().code, ErrorCode::kNotFound);
+  request = Request("stream");
+  request.app = "nowhere";
+  EXPECT_THAT(Open(request).error().detail, HasSubstr("nowhere"));
+  request = Request("stream");
+  request.protocol = "srt";
+  EXPECT_EQ(Open(request).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(registry.List().empty());
+}
+
+TEST_F(PublicationsTest, DrainingAsksPublishersToGoAndLetsNobodyIn) {
+  const auto publication = Open(Request("stream"));
+  std::string told;
+  (*publication)->OnStop([&](const Error& reason) { told = reason.detail; });
+  bool done = false;
+  publications->Drain([&] {
+    done = true;
+    loops.at(0).Stop();
+  });
+  loops.at(0).Run();
+  EXPECT_TRUE(done);
+  EXPECT_THAT(told, HasSubstr("going down"));
+  EXPECT_EQ(Open(Request("late")).error().code, ErrorCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace weir::origin
