@@ -2,16 +2,14 @@
 
 #include <utility>
 
-#include "net/port_probe.h"
+#include "net/port_check.h"
+
 
 namespace weir::service {
 
 Listeners::Listeners(net::LoopGroup& loops, std::vector<std::string> addresses,
                      net::ListenOptions options, const MakeFactory& make_factory)
-    : loops_(loops),
-      addresses_(std::move(addresses)),
-      port_(options.port),
-      by_loop_(loops.size()) {
+    : loops_(loops), addresses_(std::move(addresses)), port_(options.port), by_loop_(loops.size()) {
   for (size_t loop = 0; loop < loops.size(); ++loop) {
     const net::SessionFactory factory = make_factory(loop);
     for (const std::string& address : addresses_) {
@@ -23,8 +21,9 @@ Listeners::Listeners(net::LoopGroup& loops, std::vector<std::string> addresses,
 }
 
 Status Listeners::Listen() {
+  // All of them first: "0.0.0.0" and "::" of one service may share a port.
   for (const std::string& address : addresses_) {
-    if (Status free = net::ProbePort(address, port_); !free) return free;
+    if (Status is_free = net::CheckPortIsFree(address, port_); !is_free) return is_free;
   }
   for (const auto& listeners : by_loop_) {
     for (const auto& listener : listeners) {

@@ -24,6 +24,7 @@ class Listeners {
             const MakeFactory& make_factory);
 
   /// kUnavailable, with the address, when somebody else listens there.
+  /// kUnavailable when another service or program listens on the port.
   Status Listen();
 
   /// Any thread: each loop stops accepting in a turn of its own; what is connected goes on.
