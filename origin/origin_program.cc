@@ -58,8 +58,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   writer_ = std::make_unique<WorkerThread>();
   ledger_ = std::make_unique<stream::RunLedger>(
       stream::RunLedger::Options{.file = (data / "runs").string()}, *writer_);
-  publications_ =
-      std::make_unique<Publications>(loops, hosts_, cut_rules_, registry_, *ledger_);
+  publications_ = std::make_unique<Publications>(loops, hosts_, cut_rules_, registry_, *ledger_);
   const service::ModuleContext context{
       .loops = loops,
       .streams = registry_,

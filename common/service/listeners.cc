@@ -4,7 +4,6 @@
 
 #include "net/port_check.h"
 
-
 namespace weir::service {
 
 Listeners::Listeners(net::LoopGroup& loops, std::vector<std::string> addresses,

@@ -83,10 +83,8 @@ class Publications::OnePublication final : public service::Publication {
   OnePublication(Gate& gate, net::EventLoop& loop, const stream::StreamPath& path,
                  const stream::IngestOptions& options, stream::RunLedger& ledger)
       : gate_(gate),
-        stream_(path, loop,
-                {.segments = options.segment_count + 2, .bytes = size_t{256} << 20}),
-        pipeline_(options, {.utc = UtcNow, .random = RandomU64, .ledger = ledger}, path,
-                  stream_) {}
+        stream_(path, loop, {.segments = options.segment_count + 2, .bytes = size_t{256} << 20}),
+        pipeline_(options, {.utc = UtcNow, .random = RandomU64, .ledger = ledger}, path, stream_) {}
 
   ~OnePublication() override {
     if (!ended_) OnEnd(media::EndReason::kLost);
@@ -160,17 +158,14 @@ Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
   if (draining_) return Fail(ErrorCode::kUnavailable, "the server is going down");
   const service::VirtualHost* vhost = hosts_.Resolve(request.host);
   if (vhost == nullptr) {
-    return Fail(ErrorCode::kNotFound,
-                fmt::format("no virtual host serves '{}'", request.host));
+    return Fail(ErrorCode::kNotFound, fmt::format("no virtual host serves '{}'", request.host));
   }
   const service::Application* application = vhost->FindApplication(request.app);
   if (application == nullptr || application->Provider(Upper(request.protocol)) == nullptr) {
     return Fail(ErrorCode::kNotFound,
-                fmt::format("no application '{}' that takes {} in", request.app,
-                            request.protocol));
+                fmt::format("no application '{}' that takes {} in", request.app, request.protocol));
   }
-  const stream::StreamPath path{
-      .vhost = vhost->name, .app = request.app, .name = request.stream};
+  const stream::StreamPath path{.vhost = vhost->name, .app = request.app, .name = request.stream};
   const auto rules = rules_.find({vhost->name, application->name});
   auto publication = std::make_unique<OnePublication>(
       *this, loop_, path, OptionsFor(rules == rules_.end() ? hls::Options{} : rules->second),

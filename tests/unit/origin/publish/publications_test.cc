@@ -30,8 +30,8 @@ struct PublicationsTest : ::testing::Test {
   PublicationsTest() {
     document = *config::Document::Parse(kConfig, "test.xml", config::Environment{});
     hosts = *service::VirtualHosts::Read(document->root());
-    publications = std::make_unique<Publications>(
-        loops, hosts, *Publications::ReadCutRules(hosts), registry, ledger);
+    publications = std::make_unique<Publications>(loops, hosts, *Publications::ReadCutRules(hosts),
+                                                  registry, ledger);
   }
 
   Result<std::unique_ptr<service::Publication>> Open(service::PublishRequest request) {
@@ -54,7 +54,7 @@ struct PublicationsTest : ::testing::Test {
   std::unique_ptr<config::Document> document;
   service::VirtualHosts hosts;
   stream::Registry registry;
-  testing::ManualExecutor writer;
+  test::ManualExecutor writer;
   stream::RunLedger ledger{{}, writer};
   std::unique_ptr<Publications> publications;
 };
