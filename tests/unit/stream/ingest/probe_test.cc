@@ -34,6 +34,25 @@ TEST(Probe, HoldsFramesUntilTheSecondKeyFrameAndNotLonger) {
   EXPECT_EQ(harness.sink().frames(0).size(), 61U);
 }
 
+TEST(Probe, HoldsOnWhereTooFewFramesLeaveThePaceInDoubt) {
+  for (const auto& [num, den] : {std::pair<int64_t, int64_t>{30'000, 1001},
+                                 {30, 1},
+                                 {24'000, 1001},
+                                 {24, 1},
+                                 {60'000, 1001},
+                                 {60, 1}}) {
+    const WireSpec spec{.fps_num = num, .fps_den = den, .gop = 6, .seconds = 60};
+    IngestHarness harness;
+    EXPECT_LE(*FirstOut(harness, spec),
+              100.0 * static_cast<double>(den) / static_cast<double>(num));
+    harness.Begin();
+    harness.Publish(spec);
+    EXPECT_EQ(harness.stats().runs, 1U) << num;
+    EXPECT_EQ(harness.sink().track_lists()[0]->tracks[0].frame_duration,
+              MediaTime(MediaTime::period::den / num * den));
+  }
+}
+
 TEST(Probe, HoldsSoundAloneForHalfASecondAtMost) {
   IngestHarness harness;
   EXPECT_LE(*FirstOut(harness, {.video = false}), 0.5);

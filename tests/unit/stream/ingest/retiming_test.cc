@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(JitteryWire, EveryRate,
                          ::testing::Combine(::testing::Values(Rate{24, 1}, Rate{25, 1},
                                                               Rate{30'000, 1001}, Rate{30, 1},
-                                                              Rate{60, 1}),
+                                                              Rate{60, 1}, Rate{120, 1}),
                                             ::testing::Values(3), ::testing::Bool()),
                          NameOf);
 
@@ -160,6 +160,25 @@ TEST(Retiming, JumpsOfBothTracksInTurnStayInSync) {
   ExpectSound(harness);
   EXPECT_EQ(harness.stats().jumps, 10U);
   EXPECT_LT(WorstSkew(harness, wire, 111), 0.05);
+}
+
+TEST(Retiming, AfterARestartFromZeroSoundThatWasAheadLosesNothing) {
+  // Sound is sent 400 ms ahead of the picture, and both begin anew at the same moment.
+  const WireSpec before{.seconds = 20.4, .start_ms = 5'000'000};
+  std::vector<WireFrame> wire = MakeWire(before);
+  std::erase_if(wire,
+                [](const WireFrame& each) { return each.frame->track == 0 && each.at >= 20; });
+  for (WireFrame each : MakeWire({.seconds = 20})) {
+    each.at += 20.4;
+    wire.push_back(each);
+  }
+  IngestHarness harness;
+  harness.pipeline().OnTracks(Shared(TracksOf(before)));
+  harness.Feed(wire);
+  ExpectSound(harness);
+  EXPECT_EQ(harness.stats().jumps, 1U);
+  EXPECT_EQ(harness.stats().frames_untimely, 0U);
+  EXPECT_LT(WorstSkew(harness, wire, 20.4), 0.05);
 }
 
 TEST(Retiming, AMissingFrameLeavesAGapAndTheCadenceGoesOn) {

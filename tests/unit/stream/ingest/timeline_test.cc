@@ -99,6 +99,17 @@ TEST(Timeline, SoundFollowsWithItsFirstFrameAtOrAfterTheVideoMark) {
   }
 }
 
+TEST(Timeline, SoundThatStartsWithThePictureIsOfTheSameSegment) {
+  // 8 s are 200 frames of picture and 375 of sound.
+  IngestHarness harness({.segment_duration = seconds(8)});
+  harness.Publish({.fps_num = 25, .gop = 200, .seconds = 60});
+  const auto video = harness.Marked(0);
+  const auto audio = harness.Marked(1);
+  ASSERT_EQ(video.size(), audio.size());
+  for (size_t i = 0; i < video.size(); ++i)
+    EXPECT_EQ(audio[i]->dts, video[i]->pts);
+}
+
 TEST(Timeline, TracksComeRightBeforeTheFirstMarkedFrame) {
   IngestHarness harness;
   harness.Publish({});
