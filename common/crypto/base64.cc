@@ -15,8 +15,9 @@ std::string Encode(std::span<const uint8_t> bytes, std::string_view alphabet) {
   int pending = 0;  // so many low bits of `bits` are not written yet
   for (const uint8_t byte : bytes) {
     bits = bits << 8 | byte;
-    for (pending += 8; pending >= 6; pending -= 6)
+    for (pending += 8; pending >= 6; pending -= 6) {
       text += alphabet[bits >> (pending - 6) & 0x3f];
+    }
   }
   if (pending > 0) text += alphabet[bits << (6 - pending) & 0x3f];
   return text;
@@ -35,8 +36,9 @@ int ValueOf(char c) {
 /// Less its padding; false when there is padding that does not fill a group of four.
 bool DropPadding(std::string_view& text) {
   const size_t whole = text.size();
-  for (int i = 0; i < 2 && text.ends_with('='); ++i)
+  for (int i = 0; i < 2 && text.ends_with('='); ++i) {
     text.remove_suffix(1);
+  }
   return text.size() == whole || whole % 4 == 0;
 }
 
@@ -44,8 +46,9 @@ bool DropPadding(std::string_view& text) {
 
 std::string Base64Encode(std::span<const uint8_t> bytes) {
   std::string text = Encode(bytes, kAlphabet);
-  while (text.size() % 4 != 0)
+  while (text.size() % 4 != 0) {
     text += '=';
+  }
   return text;
 }
 
@@ -54,8 +57,9 @@ std::string Base64UrlEncode(std::span<const uint8_t> bytes) {
 }
 
 Result<std::vector<uint8_t>> Base64Decode(std::string_view text) {
-  if (!DropPadding(text) || text.size() % 4 == 1)
+  if (!DropPadding(text) || text.size() % 4 == 1) {
     return Fail(ErrorCode::kMalformed, "base64 of an impossible length");
+  }
   std::vector<uint8_t> bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
   uint32_t bits = 0;

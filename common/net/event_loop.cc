@@ -96,8 +96,9 @@ EventLoop::State::~State() {
   do {
     dropped.clear();
     posted.With([&](Tasks& tasks) { dropped.swap(tasks); });
-    for (auto& task : turn_end)
+    for (auto& task : turn_end) {
       dropped.push_back(std::move(task));
+    }
     turn_end.clear();
   } while (!dropped.empty());
 
@@ -139,8 +140,9 @@ void EventLoop::Run() {
   const std::thread::id maker = state_->owner.exchange(std::this_thread::get_id());
   state_->now.reset();
   state_->in_run = true;
-  while (!state_->stopping.exchange(false))
+  while (!state_->stopping.exchange(false)) {
     uv_run(&state_->uv, UV_RUN_DEFAULT);
+  }
   state_->RunTurnEnd();
   state_->in_run = false;
   state_->owner = maker;

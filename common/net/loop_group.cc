@@ -6,8 +6,9 @@ namespace weir::net {
 
 LoopGroup::LoopGroup(size_t count) {
   loops_.reserve(count);
-  for (size_t i = 0; i < count; ++i)
+  for (size_t i = 0; i < count; ++i) {
     loops_.push_back(std::make_unique<EventLoop>());
+  }
 }
 
 LoopGroup::~LoopGroup() {
@@ -17,16 +18,19 @@ LoopGroup::~LoopGroup() {
 void LoopGroup::Start() {
   WEIR_CHECK(threads_.empty());
   threads_.reserve(loops_.size());
-  for (auto& loop : loops_)
+  for (auto& loop : loops_) {
     threads_.emplace_back([&loop = *loop] { loop.Run(); });
+  }
 }
 
 void LoopGroup::Stop() {
   if (threads_.empty()) return;
-  for (auto& loop : loops_)
+  for (auto& loop : loops_) {
     loop->Stop();
-  for (std::thread& thread : threads_)
+  }
+  for (std::thread& thread : threads_) {
     thread.join();
+  }
   threads_.clear();
 }
 

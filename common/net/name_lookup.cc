@@ -17,9 +17,9 @@ struct FreeAddrinfo {
 
 }  // namespace
 
-NameLookup::NameLookup(EventLoop& loop, const std::string& host, uint16_t port,
+NameLookup::NameLookup(EventLoop& loop, std::string host, uint16_t port,
                        std::function<void(Result<Addresses>)> on_found)
-    : host_(host), port_(port), on_found_(std::move(on_found)) {
+    : host_(std::move(host)), port_(port), on_found_(std::move(on_found)) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;

@@ -18,7 +18,7 @@ class NameLookup {
 
   /// `on_found` is called once, from a later turn, with at least one address or with the reason,
   /// and may destroy the look-up.
-  NameLookup(EventLoop& loop, const std::string& host, uint16_t port,
+  NameLookup(EventLoop& loop, std::string host, uint16_t port,
              std::function<void(Result<Addresses>)> on_found);
   ~NameLookup();
 

@@ -13,6 +13,9 @@ class OwnedFd {
 
   explicit OwnedFd(int fd) : fd_(fd) {}
 
+  OwnedFd(const OwnedFd&) = delete;
+  OwnedFd& operator=(const OwnedFd&) = delete;
+
   OwnedFd(OwnedFd&& other) noexcept : fd_(other.Release()) {}
 
   OwnedFd& operator=(OwnedFd&& other) noexcept {

@@ -55,12 +55,14 @@ SocketAddress SocketAddress::From(const sockaddr* address) {
 }
 
 std::string SocketAddress::Text() const {
-  if (family() == AF_INET)
+  if (family() == AF_INET) {
     return fmt::format("{}:{}", HostText(AF_INET, &AsV4(storage_).sin_addr), port());
+  }
   if (family() != AF_INET6) return "?";
   const in6_addr& v6 = AsV6(storage_).sin6_addr;
-  if (IN6_IS_ADDR_V4MAPPED(&v6))
+  if (IN6_IS_ADDR_V4MAPPED(&v6)) {
     return fmt::format("{}:{}", HostText(AF_INET, &v6.s6_addr[12]), port());
+  }
   return fmt::format("[{}]:{}", HostText(AF_INET6, &v6), port());
 }
 

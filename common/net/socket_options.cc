@@ -50,8 +50,9 @@ Result<OwnedFd> OpenListeningSocket(const SocketAddress& address) {
   if (!fd.valid()) return failed();
   if (!SetOption(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1)) return failed();
   if (!SetOption(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1)) return failed();
-  if (address.family() == AF_INET6 && !SetOption(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0))
+  if (address.family() == AF_INET6 && !SetOption(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0)) {
     return failed();
+  }
   if (::bind(fd.get(), address.get(), address.size()) != 0) return failed();
   if (::listen(fd.get(), kBacklog) != 0) return failed();
   return fd;

@@ -25,6 +25,9 @@ struct TcpClient::State final : TcpConnection::Owner {
   State(EventLoop& the_loop, ConnectOptions the_options, SessionFactory factory,
         std::function<void(Error)> the_on_ended);
 
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
   ~State() override {
     if (connection) TcpConnection::Drop(std::move(connection));
   }
@@ -34,8 +37,8 @@ struct TcpClient::State final : TcpConnection::Owner {
   int Connect(const SocketAddress& address);
   void OnConnected(int status);
   void OnPatienceEnd();
-  void OnEnded(TcpConnection& ended, const Error& reason) override;
-  void End(Error reason);
+  void OnEnded(TcpConnection& gone, const Error& why) override;
+  void End(Error why);
 
   EventLoop& loop;
   const ConnectOptions options;
@@ -96,7 +99,7 @@ void TcpClient::State::ConnectNext() {
 }
 
 int TcpClient::State::Connect(const SocketAddress& address) {
-  socket.reset(new uv_tcp_t{});
+  socket = UvPtr<uv_tcp_t>(new uv_tcp_t{});
   uv_tcp_init(&loop.uv(), socket.get());
   socket->data = this;
   auto request = std::make_unique<uv_connect_t>();
@@ -135,7 +138,7 @@ void TcpClient::State::OnPatienceEnd() {
   OnConnected(UV_ETIMEDOUT);
 }
 
-void TcpClient::State::OnEnded(TcpConnection& /*ended*/, const Error& why) {
+void TcpClient::State::OnEnded(TcpConnection& /*gone*/, const Error& why) {
   End(why);
 }
 

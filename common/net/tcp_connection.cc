@@ -155,15 +155,16 @@ void TcpConnection::ReleaseSession() {
 
 /// Hands the kernel all that it takes, and what is left to libuv.
 int TcpConnection::WriteNow() {
-  std::array<uv_buf_t, kBuffersMax> buffers;
+  std::array<uv_buf_t, kBuffersMax> buffers;  // NOLINT(*-member-init): not worth clearing each time
   while (in_flight_ == 0 && !queue_.empty()) {
     const auto offered = queue_.Gather(buffers, kWriteSize);
     const int taken = uv_try_write(stream(), offered.data(), static_cast<unsigned>(offered.size()));
     if (taken == UV_EAGAIN) return WriteLater();
     if (taken < 0) return taken;
     size_t size = 0;
-    for (const uv_buf_t& buffer : offered)
+    for (const uv_buf_t& buffer : offered) {
       size += buffer.len;
+    }
     queue_.Consume(static_cast<size_t>(taken));
     NoteProgress();
     if (static_cast<size_t>(taken) < size) return WriteLater();
@@ -172,7 +173,7 @@ int TcpConnection::WriteNow() {
 }
 
 int TcpConnection::WriteLater() {
-  std::array<uv_buf_t, kBuffersMax> buffers;
+  std::array<uv_buf_t, kBuffersMax> buffers;  // NOLINT(*-member-init): not worth clearing each time
   const auto offered = queue_.Gather(buffers, kWriteLaterSize);
   auto request = std::make_unique<uv_write_t>();
   // The queue keeps the bytes until they are written. When the connection closes before that,
@@ -185,8 +186,9 @@ int TcpConnection::WriteLater() {
                });
   if (failed != 0) return failed;
   std::ignore = request.release();  // the callback takes it back
-  for (const uv_buf_t& buffer : offered)
+  for (const uv_buf_t& buffer : offered) {
     in_flight_ += buffer.len;
+  }
   return 0;
 }
 
@@ -232,8 +234,9 @@ void TcpConnection::OnTime() {
   }
   if (!reason_) {
     const auto deadline = session_->NextDeadline();
-    if (deadline && *deadline <= now)
+    if (deadline && *deadline <= now) {
       return Tell([&](ByteSession& session) { return session.OnDeadline(now); });
+    }
   }
   Rearm();
 }

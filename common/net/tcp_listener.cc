@@ -57,6 +57,9 @@ struct TcpListener::State final : TcpConnection::Owner {
                                             : std::move(factory)),
         rest(loop, [this] { StartAccepting(); }) {}
 
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
   ~State() override {
     while (!connections.empty()) {
       auto node = connections.extract(connections.begin());
@@ -65,7 +68,7 @@ struct TcpListener::State final : TcpConnection::Owner {
   }
 
   Status Listen();
-  void StartAccepting();
+  void StartAccepting() const;
   void StopAccepting();
   void OnPending();
   void Accepted(OwnedFd accepted, const SocketAddress& from);
@@ -106,7 +109,7 @@ Status TcpListener::State::Listen() {
   return {};
 }
 
-void TcpListener::State::StartAccepting() {
+void TcpListener::State::StartAccepting() const {
   uv_poll_start(poll.get(), UV_READABLE, [](uv_poll_t* handle, int /*status*/, int /*events*/) {
     static_cast<State*>(handle->data)->OnPending();
   });

@@ -16,6 +16,8 @@ class Timer {
  public:
   Timer(EventLoop& loop, std::function<void()> on_time);
 
+  ~Timer() = default;
+
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 

@@ -47,8 +47,9 @@ SslContextPtr NewContext(const SSL_METHOD* method) {
 }
 
 /// Picks our best that the client knows too. Without any in common the connection goes on without.
-int SelectAlpn(SSL* /*ssl*/, const unsigned char** chosen, unsigned char* size,
-               const unsigned char* offered, unsigned offered_size, void* argument) {
+int SelectAlpn(SSL* /*ssl*/,  // NOLINT(readability-function-size): OpenSSL's shape
+               const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+               unsigned offered_size, void* argument) {
   const std::string_view offer(reinterpret_cast<const char*>(offered), offered_size);
   for (const std::string& name : *static_cast<const std::vector<std::string>*>(argument)) {
     for (size_t at = 0; at < offer.size(); at += 1U + offered[at]) {
@@ -66,8 +67,9 @@ Status AddChain(SSL_CTX& context, const std::string& file) {
   if (bio == nullptr) return tl::unexpected(TlsError(fmt::format("cannot read {}", file)));
   size_t added = 0;
   while (X509Ptr certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
-    if (SSL_CTX_add1_chain_cert(&context, certificate.get()) != 1)
+    if (SSL_CTX_add1_chain_cert(&context, certificate.get()) != 1) {
       return tl::unexpected(TlsError(fmt::format("cannot use {}", file)));
+    }
     ++added;
   }
   if (added == 0) return tl::unexpected(TlsError(fmt::format("no certificate in {}", file)));
@@ -79,10 +81,12 @@ Status UseFiles(SSL_CTX& context, const TlsServerOptions& options) {
   const auto failed = [](const char* what, const std::string& file) {
     return tl::unexpected(TlsError(fmt::format("cannot use {} {}", what, file)));
   };
-  if (SSL_CTX_use_certificate_chain_file(&context, options.certificate_file.c_str()) != 1)
+  if (SSL_CTX_use_certificate_chain_file(&context, options.certificate_file.c_str()) != 1) {
     return failed("certificate", options.certificate_file);
-  if (SSL_CTX_use_PrivateKey_file(&context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+  }
+  if (SSL_CTX_use_PrivateKey_file(&context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     return failed("key", options.key_file);
+  }
   if (SSL_CTX_check_private_key(&context) != 1) return failed("key", options.key_file);
   if (!options.chain_file.empty()) return AddChain(context, options.chain_file);
   return {};
@@ -96,8 +100,9 @@ bool IsNumeric(const std::string& host) {
 
 /// Says whom we want to talk to, and expects that name in the certificate.
 bool ExpectName(SSL& ssl, const std::string& name) {
-  if (IsNumeric(name))
+  if (IsNumeric(name)) {
     return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(&ssl), name.c_str()) == 1;
+  }
   // What SSL_set_tlsext_host_name() expands to, less its C cast.
   std::string copy = name;
   SSL_set_hostflags(&ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -145,11 +150,13 @@ Status TlsClientContext::Load() {
       options_.ca_file.empty()
           ? SSL_CTX_set_default_verify_paths(context.get()) == 1
           : SSL_CTX_load_verify_locations(context.get(), options_.ca_file.c_str(), nullptr) == 1;
-  if (!trusted)
+  if (!trusted) {
     return tl::unexpected(TlsError(fmt::format("cannot use certificates {}", options_.ca_file)));
+  }
   const std::string alpn = AlpnWire(options_.alpn);
-  if (!alpn.empty())
+  if (!alpn.empty()) {
     SSL_CTX_set_alpn_protos(context.get(), Bytes(alpn), static_cast<unsigned>(alpn.size()));
+  }
   context_ = std::move(context);
   return {};
 }

@@ -21,6 +21,9 @@ class TlsSession final : public ByteSession, private ByteOutput {
              std::shared_ptr<const SessionFactory> make_session, Clock::time_point now);
   ~TlsSession() override;
 
+  TlsSession(const TlsSession&) = delete;
+  TlsSession& operator=(const TlsSession&) = delete;
+
   Status OnBytes(std::span<const uint8_t> bytes, Clock::time_point now) override;
   Status OnDeadline(Clock::time_point now) override;
   Status OnWritable(Clock::time_point now) override;
