@@ -91,7 +91,13 @@ Verdict DecideChunklist(const FeedState& state, const Ask& ask) {
   }
   if (ask.directives.msn && IsTooFarAhead(state, *track, ask)) return kTooFarAhead;
   if (track->current == nullptr) return WaitPoint{.track = ask.track};
-  if (!ask.directives.msn) return Ready{track->current, CacheClass::kChunklist};
+  if (!ask.directives.msn) {
+    // A stream has just begun: a player that knows nothing of parts would find an empty playlist.
+    if (track->legacy == nullptr) {
+      return WaitPoint{ask.track, NewestNumber(state, *track), WaitPoint::kWhole};
+    }
+    return Ready{track->current, CacheClass::kChunklist};
+  }
   return DecideBlocking(*track, ask);
 }
 

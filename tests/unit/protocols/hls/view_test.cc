@@ -92,14 +92,17 @@ TEST_F(ViewTest, HoldsTheMultivariantUntilEveryTrackHasAPart) {
   EXPECT_EQ(view_.parked(), 0U);
 }
 
-TEST_F(ViewTest, HoldsAChunklistUntilThereIsOne) {
+TEST_F(ViewTest, HoldsAChunklistUntilItHasASegment) {
   Requester& before_all = Chunklist();
   packager_.Open("run1", 10);
   Requester& before_part = Chunklist();
   Requester& audio = Chunklist({}, kAudio);
   packager_.Part(kVideo, 10, 0);
-  EXPECT_EQ(before_all.text(), "200 playlist v10.0");
-  EXPECT_EQ(before_part.text(), "200 playlist v10.0");
+  EXPECT_EQ(before_all.text(), "-") << "a player without low latency could do nothing with it";
+  EXPECT_EQ(At(10, 0).text(), "200 playlist v10.0");
+  packager_.Close(kVideo, 10, 1);
+  EXPECT_EQ(before_all.text(), "200 playlist v10");
+  EXPECT_EQ(before_part.text(), "200 playlist v10");
   EXPECT_EQ(audio.text(), "-");
 }
 
