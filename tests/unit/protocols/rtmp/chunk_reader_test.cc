@@ -89,7 +89,7 @@ std::vector<Message> Various() {
   const std::vector<uint32_t> times{0,          40,        40,         20,   0xfffffe, 0xffffff,
                                     0x01000000, 0x1000040, 0xfffffff0, 0x10, 0x20};
   for (const uint32_t time : times) {
-    for (const size_t size : {1, 127, 128, 129, 700, 5000}) {
+    for (const size_t size : std::vector<size_t>{1, 127, 128, 129, 700, 5000}) {
       messages.push_back({.type = size % 2 == 0 ? MessageType::kVideo : MessageType::kAudio,
                           .stream_id = 1,
                           .timestamp = time,
@@ -129,7 +129,7 @@ TEST_P(ChunksInAnyChunking, ARecordedSessionGivesTheSameMessages) {
 TEST_P(ChunksInAnyChunking, APeerThatDoesNotRepeatExtendedTimestampsIsUnderstood) {
   ByteWriter extended;
   extended.U32(0x01020304);
-  for (const size_t size : {129, 130, 131, 132, 300}) {
+  for (const size_t size : std::vector<size_t>{129, 130, 131, 132, 300}) {
     Bytes payload = Pattern(size);
     payload[128] = 0x01;  // looks like the first byte of the timestamp
     Bytes bytes = Join({Header(4, 0xffffff, static_cast<uint32_t>(size), MessageType::kVideo),
@@ -150,7 +150,8 @@ TEST_P(ChunksInAnyChunking, APeerThatDoesNotRepeatExtendedTimestampsIsUnderstood
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, ChunksInAnyChunking, ::testing::Values(1, 2, 3, 11, 127, 129, 4096));
+INSTANTIATE_TEST_SUITE_P(Sizes, ChunksInAnyChunking,
+                         ::testing::Values(1, 2, 3, 11, 127, 129, 4096));
 
 TEST(ChunkReader, AllFormsOfChunkStreamIdsAreTakenApart) {
   const Bytes tail(Header(0, 5, 1, MessageType::kVideo));

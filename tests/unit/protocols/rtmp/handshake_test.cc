@@ -42,7 +42,8 @@ TEST_P(HandshakeInAnyChunking, ASimpleHandshakeIsEchoedAndTheRestIsLeft) {
   EXPECT_TRUE(std::equal(bytes.begin() + 1, bytes.begin() + 1537, output.written.begin() + 1537));
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, HandshakeInAnyChunking, ::testing::Values(1, 2, 1536, 1537, 1538, 4096));
+INSTANTIATE_TEST_SUITE_P(Sizes, HandshakeInAnyChunking,
+                         ::testing::Values(1, 2, 1536, 1537, 1538, 4096));
 
 /// A C1 signed as Flash Player does, made of the definition and not of the code under test.
 HandshakeBytes SignedC1(DigestScheme scheme) {
