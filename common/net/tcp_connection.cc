@@ -232,13 +232,9 @@ void TcpConnection::OnTime() {
     return EndNow({.code = ErrorCode::kUnavailable,
                    .detail = fmt::format("the peer does not take {} bytes", unsent_bytes())});
   }
-  if (!reason_) {
-    const auto deadline = session_->NextDeadline();
-    if (deadline && *deadline <= now) {
-      return Tell([&](ByteSession& session) { return session.OnDeadline(now); });
-    }
-  }
-  Rearm();
+  const auto deadline = reason_ ? std::nullopt : session_->NextDeadline();
+  if (!deadline || *deadline > now) return Rearm();
+  Tell([&](ByteSession& session) { return session.OnDeadline(now); });
 }
 
 bool TcpConnection::IsStuck(Clock::time_point now) {
