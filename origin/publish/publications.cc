@@ -1,8 +1,6 @@
 #include "origin/publish/publications.h"
 
-#include <array>
 #include <atomic>
-#include <bit>
 #include <chrono>
 #include <set>
 #include <utility>
@@ -22,12 +20,6 @@ constexpr auto kCountEvery = std::chrono::seconds(1);
 
 UtcTime UtcNow() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
-uint64_t RandomU64() {
-  std::array<uint8_t, 8> bytes{};
-  crypto::FillRandom(bytes);
-  return std::bit_cast<uint64_t>(bytes);
 }
 
 std::string Upper(std::string text) {
@@ -84,7 +76,8 @@ class Publications::OnePublication final : public service::Publication {
                  const stream::IngestOptions& options, stream::RunLedger& ledger)
       : gate_(gate),
         stream_(path, loop, {.segments = options.segment_count + 2, .bytes = size_t{256} << 20}),
-        pipeline_(options, {.utc = UtcNow, .random = RandomU64, .ledger = ledger}, path, stream_) {}
+        pipeline_(options, {.utc = UtcNow, .random = crypto::RandomU64, .ledger = ledger}, path,
+                  stream_) {}
 
   ~OnePublication() override {
     if (!ended_) OnEnd(media::EndReason::kLost);
