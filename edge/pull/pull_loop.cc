@@ -40,8 +40,6 @@ class PullLoop::Pull final : public PulledStream::Host {
     stream_.Touch();
     if (const stream::StreamRef stream = stream_.ref()) {
       Tell(std::move(asker), stream);
-    } else if (stream_.gone()) {
-      Tell(std::move(asker), Fail(ErrorCode::kNotFound, "no origin has this stream"));
     } else if (askers_.size() >= owner_.options_.askers_max) {
       Tell(std::move(asker), Fail(ErrorCode::kLimitExceeded, "too many wait for this stream"));
     } else {
@@ -52,6 +50,8 @@ class PullLoop::Pull final : public PulledStream::Host {
   }
 
   void Touch() { stream_.Touch(); }
+
+  bool gone() const { return stream_.gone(); }
 
   // PulledStream::Host
   Clock::time_point now() const override { return owner_.loop_.now(); }
@@ -114,10 +114,11 @@ PullLoop::~PullLoop() = default;
 
 void PullLoop::Acquire(const stream::StreamPath& path, const PullPlan& plan, Asker asker) {
   const auto found = pulls_.find(path);
-  if (found != pulls_.end()) {
+  if (found != pulls_.end() && !found->second->gone()) {
     found->second->Ask(std::move(asker));
     return;
   }
+  Drop(path);
   if (plan.urls.empty()) {
     Tell(std::move(asker), Fail(ErrorCode::kNotFound, "no origin is named for this stream"));
     return;

@@ -158,7 +158,11 @@ Status EgressModule::Start(const service::ModuleContext& context) {
   census_ = std::make_unique<Census>(context.loops);
   listeners_ = std::make_unique<service::Listeners>(
       context.loops, bind_.addresses,
-      net::ListenOptions{.port = *bind_.port, .component = "relay", .tls = tls_.get()}, [&](size_t loop) {
+      net::ListenOptions{.port = *bind_.port,
+                         .component = "relay",
+                         .unsent_max = UnsentMax(options_),
+                         .tls = tls_.get()},
+      [&](size_t loop) {
         return MakeServerFactory({.registry = context.streams,
                                   .loop = context.loops.at(loop),
                                   .options = options_,

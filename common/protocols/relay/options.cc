@@ -46,6 +46,7 @@ Result<Options> ReadOptions(const config::Node& node) {
       "HandshakeTimeout",
       std::chrono::duration_cast<std::chrono::milliseconds>(options.handshake_patience));
   if (!patience) return tl::unexpected(patience.error());
+  if (patience->count() <= 0) return node.Wrong("HandshakeTimeout is not above 0");
   options.handshake_patience = *patience;
   return options;
 }
