@@ -7,8 +7,7 @@
 namespace weir::daemon {
 
 Management::Management(net::LoopGroup& loops, ManagementBind bind,
-                       const control::Readiness& readiness,
-                       const control::MetricsRegistry& metrics)
+                       const control::Readiness& readiness, const control::MetricsRegistry& metrics)
     : readiness_(readiness),
       metrics_(metrics),
       listeners_(loops, std::move(bind.addresses),

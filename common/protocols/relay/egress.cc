@@ -173,7 +173,9 @@ Status ServerSession::State::OnHandshake(MessageType type, std::span<const uint8
 Status ServerSession::State::OnSubscribe(uint32_t channel, std::span<const uint8_t> body) {
   const Result<Subscribe> request = DecodeSubscribe(body);
   if (!request) return tl::unexpected(request.error());
-  return round.Open(channel, *request, context.registry.Find(request->path));
+  const bool offered = !context.offers || context.offers(request->path);
+  return round.Open(channel, *request,
+                    offered ? context.registry.Find(request->path) : stream::StreamRef());
 }
 
 Status ServerSession::State::OnCredit(uint32_t channel, std::span<const uint8_t> body) {

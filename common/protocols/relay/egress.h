@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,6 +46,8 @@ struct EgressContext {
   Executor& loop;  ///< The one the connections live on.
   const Options& options;
   EgressObserver& observer;
+  /// Whether streams of this path may be had at all; without it, all may.
+  std::function<bool(const stream::StreamPath&)> offers{};
 };
 
 /// What the driver of a session must let it have unsent: all that it writes at once.

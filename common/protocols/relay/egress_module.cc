@@ -15,6 +15,14 @@ namespace {
 constexpr uint16_t kPort = 9000;
 constexpr auto kCountEvery = std::chrono::milliseconds(500);
 
+/// Only applications with <Publishers><OVT/> are given to edges.
+bool IsRelayed(const service::VirtualHosts& hosts, const stream::StreamPath& path) {
+  const service::VirtualHost* host = hosts.Find(path.vhost);
+  const service::Application* application =
+      host == nullptr ? nullptr : host->FindApplication(path.app);
+  return application != nullptr && application->Publisher("OVT") != nullptr;
+}
+
 /// What the sessions of one loop add up to.
 struct Sums {
   size_t edges = 0;
@@ -132,6 +140,12 @@ Status EgressModule::Configure(const config::Node& server) {
   Result<service::Bind> bind = service::ReadBind(server, "Publishers/OVT", kPort);
   if (!bind) return tl::unexpected(bind.error());
   bind_ = std::move(*bind);
+  const Result<service::VirtualHosts> hosts = service::VirtualHosts::Read(server);
+  if (!hosts) return tl::unexpected(hosts.error());
+  for (const service::VirtualHost& host : hosts->list()) {
+    for (const service::Application& application : host.applications)
+      (void)application.Publisher("OVT");  // asked for now, so that it is not reported as unused
+  }
   if (const config::Node* node = server.Find("Weir/Relay")) {
     Result<Options> options = ReadOptions(*node);
     if (!options) return tl::unexpected(options.error());
@@ -163,10 +177,14 @@ Status EgressModule::Start(const service::ModuleContext& context) {
                          .unsent_max = UnsentMax(options_),
                          .tls = tls_.get()},
       [&](size_t loop) {
-        return MakeServerFactory({.registry = context.streams,
-                                  .loop = context.loops.at(loop),
-                                  .options = options_,
-                                  .observer = census_->of(loop)});
+        return MakeServerFactory(
+            {.registry = context.streams,
+             .loop = context.loops.at(loop),
+             .options = options_,
+             .observer = census_->of(loop),
+             .offers = [&hosts = context.hosts](const stream::StreamPath& path) {
+               return IsRelayed(hosts, path);
+             }});
       });
   return listeners_->Listen();
 }
