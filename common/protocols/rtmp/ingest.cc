@@ -15,6 +15,16 @@ namespace {
 
 constexpr auto kComplainEvery = std::chrono::seconds(1);
 
+/// "H264 1280x720, 30 fps declared", for the log.
+std::string Describe(const media::Track& track, const std::optional<Metadata>& metadata) {
+  if (track.kind() == media::MediaKind::kAudio)
+    return fmt::format("{} {} Hz, {} channels", NameOf(track.codec), track.sample_rate,
+                       track.channels);
+  const bool has_rate = metadata && metadata->frame_rate > 0;
+  return fmt::format("{} {}x{}{}", NameOf(track.codec), track.width, track.height,
+                     has_rate ? fmt::format(", {:.4g} fps declared", metadata->frame_rate) : "");
+}
+
 }  // namespace
 
 Ingest::Ingest(std::string subject, const IngestLimits& limits)
@@ -54,10 +64,8 @@ void Ingest::OnVideo(const Message& message, Clock::time_point now) {
     case flv::VideoTag::Kind::kSequenceHeader:
       return TakeConfig(video_, tag->codec, tag->payload, now);
     case flv::VideoTag::Kind::kFrame:
-      return TakeFrame(video_,
-                       video_.MakeFrame(tag->codec, tag->payload,
-                                        {.dts_ms = dts_ms, .composition_ms = tag->composition_ms}),
-                       now);
+      return TakeFrame(video_, tag->codec, tag->payload,
+                       {.dts_ms = dts_ms, .composition_ms = tag->composition_ms}, now);
     case flv::VideoTag::Kind::kIgnored:
       ++stats_.empty;
       return;
@@ -80,9 +88,8 @@ void Ingest::OnAudio(const Message& message, Clock::time_point now) {
     case flv::AudioTag::Kind::kSequenceHeader:
       return TakeConfig(audio_, tag->codec, tag->payload, now);
     case flv::AudioTag::Kind::kFrame:
-      return TakeFrame(
-          audio_,
-          audio_.MakeFrame(tag->codec, tag->payload, {.dts_ms = dts_ms, .composition_ms = 0}), now);
+      return TakeFrame(audio_, tag->codec, tag->payload, {.dts_ms = dts_ms, .composition_ms = 0},
+                       now);
     case flv::AudioTag::Kind::kIgnored:
       ++stats_.empty;
       return;
@@ -119,8 +126,14 @@ void Ingest::TakeConfig(TrackIntake& intake, media::CodecId codec, const SharedB
   StartIfKnown();
 }
 
-void Ingest::TakeFrame(TrackIntake& intake, Result<std::shared_ptr<const media::Frame>> frame,
-                       Clock::time_point now) {
+void Ingest::TakeFrame(TrackIntake& intake, media::CodecId codec, const SharedBytes& payload,
+                       TagTimes times, Clock::time_point now) {
+  const uint64_t changes = intake.changes();
+  const Result<std::shared_ptr<const media::Frame>> frame = intake.MakeFrame(codec, payload, times);
+  if (intake.changes() != changes) {
+    ++stats_.config_changes;
+    if (started_) Announce();
+  }
   if (!frame) {
     Complain(frame.error(), now);
   } else if (*frame == nullptr) {
@@ -129,7 +142,7 @@ void Ingest::TakeFrame(TrackIntake& intake, Result<std::shared_ptr<const media::
     if (&intake == &video_) WatchForKeyFrame((*frame)->key, now);
     Deliver(*frame);
   }
-  if (!started_) StartIfKnown();
+  StartIfKnown();
 }
 
 void Ingest::Deliver(const std::shared_ptr<const media::Frame>& frame) {
@@ -178,10 +191,7 @@ void Ingest::Announce() {
     if (metadata_ && track.bitrate == 0) {
       track.bitrate = intake == &video_ ? metadata_->video_bitrate : metadata_->audio_bitrate;
     }
-    log::Info("rtmp", subject_, "track {}: {} {}", track.id, NameOf(track.codec),
-              track.kind() == media::MediaKind::kVideo
-                  ? fmt::format("{}x{}", track.width, track.height)
-                  : fmt::format("{} Hz, {} channels", track.sample_rate, track.channels));
+    log::Info("rtmp", subject_, "track {}: {}", track.id, Describe(track, metadata_));
     tracks->tracks.push_back(std::move(track));
   }
   sink_->OnTracks(std::move(tracks));

@@ -49,8 +49,8 @@ class Ingest {
 
   void TakeConfig(TrackIntake& intake, media::CodecId codec, const SharedBytes& config,
                   Clock::time_point now);
-  void TakeFrame(TrackIntake& intake, Result<std::shared_ptr<const media::Frame>> frame,
-                 Clock::time_point now);
+  void TakeFrame(TrackIntake& intake, media::CodecId codec, const SharedBytes& payload,
+                 TagTimes times, Clock::time_point now);
   void Deliver(const std::shared_ptr<const media::Frame>& frame);
   void Hold(const std::shared_ptr<const media::Frame>& frame);
 

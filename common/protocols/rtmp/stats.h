@@ -14,7 +14,7 @@ struct IngestStats {
   uint64_t unsupported = 0;     ///< Dropped: a codec or feature that is not taken in.
   uint64_t without_config = 0;  ///< Dropped: came before its codec's configuration.
   uint64_t not_held = 0;        ///< Dropped: came before the publication began, too many to hold.
-  uint64_t config_changes = 0;  ///< Sequence headers that replaced another.
+  uint64_t config_changes = 0;  ///< Sequence headers and parameter sets that replaced others.
 };
 
 /// Counters of one connection.

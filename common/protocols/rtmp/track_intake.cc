@@ -29,7 +29,20 @@ Result<bool> TrackIntake::TakeConfig(media::CodecId codec, const SharedBytes& co
   track_ = *std::move(track);
   header_ = config;
   nal_length_size_ = *nal_length_size;
+  ++changes_;
   return true;
+}
+
+/// Some encoders change size or profile in mid-stream without another sequence header. What cannot
+/// be read changes nothing.
+void TrackIntake::TakeParameterSets(const SharedBytes& framed) {
+  const Result<std::optional<SharedBytes>> updated =
+      media::UpdatedConfig(track_->codec, track_->config.view(), framed.view());
+  if (!updated || !*updated) return;
+  Result<media::Track> track = media::ReadCodecConfig(track_->codec, id_, **updated);
+  if (!track) return;
+  track_ = *std::move(track);
+  ++changes_;
 }
 
 Result<std::shared_ptr<const media::Frame>> TrackIntake::MakeFrame(media::CodecId codec,
@@ -42,6 +55,8 @@ Result<std::shared_ptr<const media::Frame>> TrackIntake::MakeFrame(media::CodecI
   if (framed->empty()) return nullptr;
   const Result<media::AccessUnit> unit = media::InspectAccessUnit(codec, framed->view());
   if (!unit) return tl::unexpected(unit.error());
+  if (unit->has_parameter_sets) TakeParameterSets(*framed);
+  if (!unit->has_picture) return nullptr;
   return std::make_shared<const media::Frame>(media::Frame{
       .track = id_,
       .dts = FromTicks<1'000>(times.dts_ms),

@@ -25,19 +25,26 @@ class TrackIntake {
   /// everything as it was: see media::ReadCodecConfig.
   Result<bool> TakeConfig(media::CodecId codec, const SharedBytes& config);
 
-  /// The frame in `payload`: a slice of it, as a rule. Null when nothing in it can be decoded.
-  /// kMalformed: the lengths inside do not fit. kNotFound: no configuration has come for `codec`.
+  /// The frame in `payload`: a slice of it, as a rule. Null when there is no picture or sound in
+  /// it. Parameter sets in it that are news change track(). kMalformed: the lengths inside do not
+  /// fit. kNotFound: no configuration has come for `codec`.
   Result<std::shared_ptr<const media::Frame>> MakeFrame(media::CodecId codec,
                                                         const SharedBytes& payload, TagTimes times);
 
   /// Nothing until a configuration has come.
   const std::optional<media::Track>& track() const { return track_; }
 
+  /// How often track() has changed.
+  uint64_t changes() const { return changes_; }
+
  private:
+  void TakeParameterSets(const SharedBytes& framed);
+
   const media::TrackId id_;
   std::optional<media::Track> track_;
   SharedBytes header_;  // as it came
   size_t nal_length_size_ = 4;
+  uint64_t changes_ = 0;
 };
 
 }  // namespace weir::rtmp

@@ -152,6 +152,39 @@ TEST_F(IngestTest, ARepeatedSequenceHeaderIsNoNewsAndADifferentOneIs) {
   EXPECT_EQ(ingest_->stats().config_changes, 1U);
 }
 
+TEST_F(IngestTest, ParameterSetsInsideAFrameChangeTheTrackBeforeIt) {
+  Attach();
+  Audio(0, AacHeaderTag());
+  Video(0, AvcHeaderTag());
+  Video(0, AvcFrameTag(true));
+  const Bytes header = OtherAvcHeaderTag();
+  constexpr size_t kSpsOffset = 5 + 6;  // the tag's header and the avcC's
+  const size_t sps_size = header[kSpsOffset + 1];
+  Bytes tag = AvcFrameTag(true);
+  Bytes sps{0, 0, 0, static_cast<uint8_t>(sps_size)};
+  sps.insert(sps.end(), header.begin() + kSpsOffset + 2,
+             header.begin() + static_cast<ptrdiff_t>(kSpsOffset + 2 + sps_size));
+  tag.insert(tag.begin() + 5, sps.begin(), sps.end());
+  Video(100, tag);
+  ASSERT_EQ(sink_.track_lists().size(), 2U);
+  EXPECT_EQ(sink_.track_lists()[1]->tracks[0].width, 96U);
+  ASSERT_EQ(sink_.frames().size(), 2U);
+  EXPECT_EQ(sink_.calls().back().frame->payload.size(), 8U + sps.size());
+  Video(200, tag);
+  Video(200, AvcHeaderTag());  // the first sequence header again is no news
+  EXPECT_EQ(sink_.track_lists().size(), 2U);
+  EXPECT_EQ(ingest_->stats().config_changes, 1U);
+}
+
+TEST_F(IngestTest, AnAccessUnitWithoutAPictureIsDropped) {
+  Attach();
+  Audio(0, AacHeaderTag());
+  Video(0, AvcHeaderTag());
+  Video(0, {0x27, 1, 0, 0, 0, 0, 0, 0, 2, 0x06, 0x80});  // SEI alone
+  EXPECT_TRUE(sink_.frames().empty());
+  EXPECT_EQ(ingest_->stats().empty, 1U);
+}
+
 TEST_F(IngestTest, FramesCarryTheTimesAndTheBytesOfTheirTags) {
   Attach();
   Audio(0, AacHeaderTag());
