@@ -87,7 +87,8 @@ test('an edge stopped for 20 s costs the origin no memory, and comes back at a s
   }, 500);
   edge.child.kill('SIGCONT');
   t.diagnostic(`origin: ${(before / 1e6).toFixed(1)} MB before, ${(worst / 1e6).toFixed(1)} MB at worst`);
-  assert.ok(worst - before < 24e6, `the origin grew by ${((worst - before) / 1e6).toFixed(1)} MB`);
+  // Sanitizers keep what was freed.
+  if (patience === 1) assert.ok(worst - before < 24e6, `the origin grew by ${((worst - before) / 1e6).toFixed(1)} MB`);
   const fresh = await until('a whole segment after waking', 30 * patience, async () =>
       parseMedia((await getOk(url)).text).segments.find((s) => s.number > last + 12 && !s.gap));
   const {body} = await getOk(new URL(fresh.uri, url).href);
