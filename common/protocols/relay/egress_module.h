@@ -13,8 +13,8 @@
 
 namespace weir::relay {
 
-/// The relay's serving side in a program: <Bind><Publishers><OVT> and <Weir><Relay>. With a <TLS> in
-/// the latter its port speaks TLS.
+/// The relay's serving side in a program: <Bind><Publishers><OVT> and <Weir><Relay>. With a <TLS>
+/// in the latter its port speaks TLS.
 class EgressModule final : public service::Module {
  public:
   EgressModule();
