@@ -13,9 +13,9 @@
 namespace weir::amf {
 
 struct Limits {
-  size_t depth_max = 32;          ///< Objects and arrays inside each other.
-  size_t values_max = 16 * 1024;  ///< Values of all the reader's trees together.
-  size_t text_max = 256 * 1024;   ///< Bytes of one string.
+  size_t depth_max = 32;                  ///< Objects and arrays inside each other.
+  size_t values_max = size_t{16} * 1024;  ///< Values of all the reader's trees together.
+  size_t text_max = size_t{256} * 1024;   ///< Bytes of one string.
 };
 
 /// Reads the AMF0 values that follow each other in a view of bytes ("Action Message Format -- AMF

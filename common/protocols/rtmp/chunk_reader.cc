@@ -23,7 +23,7 @@ size_t MessageHeaderSizeOf(uint8_t first) {
 
 Status ChunkReader::Feed(std::span<const uint8_t> bytes) {
   while (!bytes.empty()) {
-    const Status fed = data_left_ > 0 ? FeedData(bytes) : FeedHeader(bytes);
+    Status fed = data_left_ > 0 ? FeedData(bytes) : FeedHeader(bytes);
     if (!fed) return fed;
   }
   return {};
@@ -48,7 +48,7 @@ Status ChunkReader::FeedHeader(std::span<const uint8_t>& bytes) {
   bytes = bytes.subspan(1);
   if (header_size_ < BasicSize()) return {};
   if (header_size_ == BasicSize()) {
-    if (const Status taken = TakeBasicHeader(); !taken) return taken;
+    if (Status taken = TakeBasicHeader(); !taken) return taken;
   }
   const size_t plain_size = BasicSize() + MessageHeaderSize();
   if (header_size_ < plain_size) return {};
@@ -86,18 +86,18 @@ Status ChunkReader::TakeBasicHeader() {
 Status ChunkReader::TakeExtendedOfContinuation() {
   const size_t seen = header_size_ - BasicSize();
   if (seen == 0) return {};
-  const uint8_t expected = static_cast<uint8_t>(streams_[current_].extended >> (8 * (4 - seen)));
+  const auto expected = static_cast<uint8_t>(streams_[current_].extended >> (8 * (4 - seen)));
   if (header_[header_size_ - 1] == expected) return seen < 4 ? Status() : TakeHeader(true);
   std::array<uint8_t, 4> data{};  // It was the message's data; read it again as such.
   std::copy_n(header_.begin() + static_cast<ptrdiff_t>(BasicSize()), seen, data.begin());
-  if (const Status taken = TakeHeader(false); !taken) return taken;
+  if (Status taken = TakeHeader(false); !taken) return taken;
   return Feed(std::span(data).first(seen));
 }
 
 Status ChunkReader::TakeHeader(bool with_extended) {
   ChunkStream& stream = streams_[current_];
   if (!stream.in_message) {
-    if (const Status begun = BeginMessage(with_extended); !begun) return begun;
+    if (Status begun = BeginMessage(with_extended); !begun) return begun;
   }
   header_size_ = 0;
   return BeginData();
@@ -140,7 +140,7 @@ Status ChunkReader::BeginData() {
 Status ChunkReader::FeedData(std::span<const uint8_t>& bytes) {
   ChunkStream& stream = streams_[current_];
   if (stream.payload.size() == stream.payload.capacity()) {
-    if (const Status grown = Grow(stream); !grown) return grown;
+    if (Status grown = Grow(stream); !grown) return grown;
   }
   const size_t room = stream.payload.capacity() - stream.payload.size();
   const auto piece = bytes.first(std::min({bytes.size(), data_left_, room}));
@@ -168,7 +168,7 @@ Status ChunkReader::FinishMessage(ChunkStream& stream) {
                   .stream_id = stream.stream_id,
                   .timestamp = stream.timestamp,
                   .payload = SharedBytes(std::exchange(stream.payload, {}))};
-  if (const Status obeyed = Obey(message); !obeyed) return obeyed;
+  if (Status obeyed = Obey(message); !obeyed) return obeyed;
   return sink_.OnMessage(std::move(message));
 }
 
