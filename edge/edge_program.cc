@@ -1,5 +1,6 @@
 #include "edge/edge_program.h"
 
+#include <chrono>
 #include <utility>
 
 #include "config/document.h"
@@ -10,7 +11,11 @@ namespace weir::edge {
 namespace {
 
 constexpr uint16_t kHttpPort = 3333;
-constexpr int64_t kManagementPort = 8083;
+constexpr uint16_t kManagementPort = 8083;
+
+/// How long those who are connected are still served: what is parked gets its answer meanwhile, and
+/// a load balancer has seen /readyz turn.
+constexpr auto kDrainTime = std::chrono::seconds(2);
 
 /// The <LLHLS> of the first application that has one: one set of rules serves all of an edge's
 /// viewers.
@@ -27,8 +32,7 @@ Result<hls::Options> ReadHlsOptions(const service::VirtualHosts& hosts) {
 
 }  // namespace
 
-EdgeProgram::EdgeProgram(const daemon::Surroundings& surroundings)
-    : surroundings_(surroundings) {}
+EdgeProgram::EdgeProgram(const daemon::Surroundings& surroundings) : surroundings_(surroundings) {}
 
 EdgeProgram::~EdgeProgram() = default;
 
@@ -65,6 +69,7 @@ Status EdgeProgram::Configure(const config::Document& document) {
 }
 
 Status EdgeProgram::Start(net::LoopGroup& loops) {
+  loops_ = &loops;
   if (relay_tls_ != nullptr) {
     if (Status loaded = relay_tls_->Load(); !loaded) return loaded;
   }
@@ -73,8 +78,8 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   options.relay = relay_options_;
   options.tls = relay_tls_.get();
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
-  http_ = std::make_unique<HttpService>(loops, http_bind_, hls_options_, hosts_, *puller_,
-                                        *streams_);
+  http_ =
+      std::make_unique<HttpService>(loops, http_bind_, hls_options_, hosts_, *puller_, *streams_);
   AddMetrics();
   management_ = std::make_unique<daemon::Management>(loops, management_bind_,
                                                      surroundings_.readiness, metrics_);
@@ -97,7 +102,10 @@ void EdgeProgram::AddMetrics() {
 
 void EdgeProgram::Drain(std::function<void()> done) {
   http_->StopAccepting();
-  done();
+  loops_->at(0).Post([this, done = std::move(done)] {
+    drain_timer_ = std::make_unique<net::Timer>(loops_->at(0), done);
+    drain_timer_->Start(kDrainTime);
+  });
 }
 
 }  // namespace weir::edge

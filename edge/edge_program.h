@@ -9,6 +9,7 @@
 #include "edge/pull/puller.h"
 #include "edge/serve/http_service.h"
 #include "edge/serve/pulled_streams.h"
+#include "net/timer.h"
 #include "net/tls_context.h"
 #include "service/bind.h"
 #include "service/virtual_hosts.h"
@@ -25,6 +26,7 @@ class EdgeProgram final : public daemon::Program {
   Status Configure(const config::Document& document) override;
   Status Start(net::LoopGroup& loops) override;
   void Drain(std::function<void()> done) override;
+
   void Reload() override {}
 
  private:
@@ -41,12 +43,14 @@ class EdgeProgram final : public daemon::Program {
   hls::Options hls_options_;
 
   // Made by Start; the loops' things go before what they refer to.
+  net::LoopGroup* loops_ = nullptr;
   control::MetricsRegistry metrics_;
   stream::Registry registry_;
   std::unique_ptr<PulledStreams> streams_;
   std::unique_ptr<Puller> puller_;
   std::unique_ptr<HttpService> http_;
   std::unique_ptr<daemon::Management> management_;
+  std::unique_ptr<net::Timer> drain_timer_;  // made on the first loop
 };
 
 }  // namespace weir::edge

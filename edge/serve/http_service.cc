@@ -30,8 +30,8 @@ HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
                          Puller& puller, PulledStreams& streams)
     : listeners_(loops, bind.addresses, {.port = bind.port.value_or(0), .component = "http"},
                  [&](size_t loop) {
-                   desks_.push_back(std::make_unique<Desk>(loops.at(loop), options, hosts, puller,
-                                                           streams));
+                   desks_.push_back(
+                       std::make_unique<Desk>(loops.at(loop), options, hosts, puller, streams));
                    return http::MakeServerFactory(desks_.back()->router);
                  }) {}
 

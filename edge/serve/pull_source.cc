@@ -47,8 +47,7 @@ void PullSource::Open(const stream::StreamPath& path, std::string_view query,
                   });
 }
 
-Result<PullPlan> PullSource::PlanFor(const stream::StreamPath& path,
-                                     std::string_view query) const {
+Result<PullPlan> PullSource::PlanFor(const stream::StreamPath& path, std::string_view query) const {
   const service::VirtualHost* vhost = hosts_.Find(path.vhost);
   if (vhost == nullptr) return Fail(ErrorCode::kNotFound, "the virtual host is gone");
   const std::string location = "/" + path.app + "/" + path.name;
