@@ -1,9 +1,12 @@
 #include "protocols/hls/feed.h"
 
+#include <functional>
+#include <future>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "net/loop_group.h"
 #include "protocols/hls/feed_state.h"
 #include "support/manual_executor.h"
 #include "unit/protocols/hls/view_fixture.h"
@@ -176,6 +179,46 @@ TEST(Feed, MayBeDestroyedWithItsListenersOnTheirLastCall) {
   feed.reset();
   loops.RunAll();
   EXPECT_EQ(sink.subscription, nullptr);
+}
+
+/// Runs `task` on `loop` and waits for it.
+void RunOn(net::EventLoop& loop, const std::function<void()>& task) {
+  std::promise<void> done;
+  loop.Post([&] {
+    task();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+TEST(Feed, CrossesThreads) {
+  net::LoopGroup loops(3);
+  loops.Start();
+  std::unique_ptr<Feed> feed;
+  RunOn(loops.at(0), [&] { feed = std::make_unique<Feed>(loops.at(0)); });
+  const FeedRef ref = feed->ref();
+  Listener listeners[2];
+  std::unique_ptr<FeedSubscription> subscriptions[2];
+  for (const size_t i : {0, 1}) {
+    RunOn(loops.at(i + 1),
+          [&, i] { subscriptions[i] = Attach(ref, loops.at(i + 1), listeners[i]); });
+  }
+  RunOn(loops.at(0), [&] {
+    FakePackager packager(*feed);
+    packager.Open("run1", 1);
+    for (int64_t number = 1; number <= 50; ++number)
+      packager.Segment(number);
+    (void)feed->usage();
+  });
+  RunOn(loops.at(1), [&] {
+    subscriptions[0]->SetViewers(1);
+    subscriptions[0].reset();
+  });
+  RunOn(loops.at(0), [&] { feed.reset(); });
+  RunOn(loops.at(2), [&] { subscriptions[1].reset(); });
+  loops.Stop();
+  EXPECT_EQ(listeners[1].state.tracks[kVideo].segments.size(), 50U);
+  EXPECT_TRUE(listeners[1].told.ends_with("gone "));
 }
 
 TEST(Feed, AddsUpWhatViewersUse) {

@@ -173,14 +173,17 @@ TEST_F(RoutesTest, EndsWaitsByItsOwnTimer) {
                       .multivariant_legacy = TextResource("l"),
                       .inits = {}});
   packager_.Part(kVideo, 0, 0);
+  packager_.Close(kVideo, 0, 1);
   const std::string video = Name({.type = FileName::Type::kChunklist, .key = key_});
-  EXPECT_TRUE(Answered(Send(video)));
-  Requester& part = Send(video + "?_HLS_msn=0&_HLS_part=1");
-  Requester& leaver = Send(video + "?_HLS_msn=0&_HLS_part=1");
+  Requester& first = Send(video);
+  EXPECT_TRUE(Answered(first));
+  EXPECT_EQ(first.text(), "200 playlist v0");
+  Requester& part = Send(video + "?_HLS_msn=1&_HLS_part=0");
+  Requester& leaver = Send(video + "?_HLS_msn=1&_HLS_part=0");
   leaver.Leave();
   EXPECT_TRUE(Answered(part));
   EXPECT_THAT(part.text(), StartsWith("503 "));
-  Requester& late = Send(video + "?_HLS_msn=0&_HLS_part=1");
+  Requester& late = Send(video + "?_HLS_msn=1&_HLS_part=0");
   EXPECT_FALSE(late.answered());
   routes_.reset();
   EXPECT_THAT(late.text(), StartsWith("503 "));

@@ -1,0 +1,16 @@
+// Any text as the query of a playlist's URL.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "protocols/hls/query.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto read = weir::hls::ReadDirectives(text);
+  if (!read) return read.error().code == weir::ErrorCode::kMalformed ? 0 : (std::abort(), 0);
+  if (read->part && (!read->msn || *read->part < 0)) std::abort();
+  if (read->msn && *read->msn < 0) std::abort();
+  return 0;
+}
