@@ -1,8 +1,6 @@
 #include "formats/fmp4/init_segment.h"
 
-#include <algorithm>
 #include <array>
-#include <limits>
 #include <string_view>
 
 #include "base/byte_writer.h"

@@ -1,6 +1,5 @@
 #include "protocols/hls/packager.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/log.h"

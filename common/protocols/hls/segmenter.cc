@@ -1,6 +1,5 @@
 #include "protocols/hls/segmenter.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
