@@ -149,8 +149,7 @@ void PaceTimes::Add(MediaTime dts) {
 }
 
 void PaceTimes::Clear() {
-  current_.clear();
-  best_.clear();
+  *this = {};  // Gives the memory back, too.
 }
 
 Pace LearnVideoPace(std::span<const MediaTime> times, MediaTime declared) {

@@ -34,9 +34,11 @@ Retimer::Timed* Retimer::Find(media::TrackId id) {
 }
 
 void Retimer::OnTracks(IngestTracks tracks) {
-  std::vector<Timed> kept;
-  for (Timed& timed : tracks_)
+  for (Timed& timed : tracks_) {
     if (timed.held) ReleaseHeld(timed, timed.clock.usual_duration());
+    if (timed.clock.started()) floor_ = std::max(floor_, timed.clock.expected());
+  }
+  std::vector<Timed> kept;
   for (const media::Track& track : tracks.list.tracks) {
     Timed* known = Find(track.id);
     if (known != nullptr && known->clock.track().kind() == track.kind()) {
@@ -75,12 +77,12 @@ void Retimer::OnFrame(ArrivedFrame arrived) {
   PassOn(*timed, std::move(arrived), length);
 }
 
-/// The first frame of a track. False: it lies before the stream's first.
+/// The first frame of a track. False: it lies before what the stream has had.
 bool Retimer::Start(Timed& timed, const ArrivedFrame& arrived) {
   const MediaTime wire = arrived.frame.dts;
   if (!zero_) zero_ = wire;
   MediaTime offset = -*zero_;
-  MediaTime now(0);
+  MediaTime now = floor_;
   for (const Timed& other : tracks_) {
     if (!other.clock.started()) continue;
     offset = other.clock.offset();
@@ -92,7 +94,7 @@ bool Retimer::Start(Timed& timed, const ArrivedFrame& arrived) {
     offset = now - wire;
   }
   timed.clock.set_offset(offset);
-  return wire + offset >= MediaTime(0);
+  return wire + offset >= floor_;
 }
 
 std::optional<TrackClock::Place> Retimer::PlaceOf(Timed& timed, const ArrivedFrame& arrived) {

@@ -59,6 +59,7 @@ class Retimer final : public IngestStage {
   QuietLog jumps_log_;
   std::vector<Timed> tracks_;
   std::optional<MediaTime> zero_;  ///< Wire time of the first frame.
+  MediaTime floor_{0};             ///< A track that begins does so here, or later.
   Jump jump_;
 };
 

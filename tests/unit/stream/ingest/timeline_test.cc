@@ -462,6 +462,27 @@ TEST(Timeline, WhenThePictureGoesForGoodSoundGoesOnAlone) {
   EXPECT_EQ(harness.Marked(1).back()->mark->number, harness.run(1).first_number + 9);
 }
 
+TEST(Timeline, APictureThatComesBackNeverGoesBackInTime) {
+  const WireSpec spec{.seconds = 20, .start_ms = 50'000};
+  WireSpec blind = spec;
+  blind.video = false;
+  IngestHarness harness({.segment_duration = seconds(2)});
+  double at = 0;
+  for (const WireSpec& each : {spec, blind, spec}) {
+    harness.pipeline().OnTracks(Shared({}));  // And nothing in between.
+    harness.pipeline().OnTracks(Shared(TracksOf(each)));
+    for (WireFrame frame : MakeWire(each)) {
+      frame.at += at;
+      harness.Feed(frame);
+    }
+    at += 20;
+  }
+  ExpectSound(harness);
+  EXPECT_EQ(harness.stats().runs, 3U);
+  EXPECT_GT(harness.sink().frames(0).size(), 1100U);
+  EXPECT_GT(harness.sink().frames(1).size(), 2600U);
+}
+
 TEST(Timeline, AnotherFrameRateIsNoticedAndOpensARun) {
   WireSpec slow{.fps_num = 30, .seconds = 20};
   WireSpec fast{.fps_num = 60, .gop = 120, .seconds = 40, .start_ms = 20'000};
