@@ -51,8 +51,9 @@ std::optional<ByteRange> ReadRange(std::string_view field) {
 }
 
 void AnswerUnsatisfiable(Response& response, size_t size) {
-  for (const std::string_view name : {"Cache-Control", "ETag", "Content-Type", "Last-Modified"})
+  for (const std::string_view name : {"Cache-Control", "ETag", "Content-Type", "Last-Modified"}) {
     RemoveField(response.fields, name);
+  }
   Response refusal = TextResponse(416, "the range lies outside of the file");
   response.status = refusal.status;
   response.body = std::move(refusal.body);

@@ -46,8 +46,9 @@ CrossDomains::CrossDomains(std::vector<std::string> patterns) : patterns_(std::m
 
 std::string_view CrossDomains::Allow(std::string_view origin) const {
   if (all_) return "*";
-  for (const std::string& pattern : patterns_)
+  for (const std::string& pattern : patterns_) {
     if (!origin.empty() && Allows(pattern, origin)) return origin;
+  }
   return {};
 }
 

@@ -28,8 +28,9 @@ bool SameWord(std::string_view a, std::string_view b) {
 }
 
 std::string_view FindField(const Fields& fields, std::string_view name) {
-  for (const auto& [field, value] : fields)
+  for (const auto& [field, value] : fields) {
     if (SameWord(field, name)) return value;
+  }
   return {};
 }
 
@@ -54,8 +55,9 @@ std::string_view TakeUntil(std::string_view& text, char separator) {
 std::optional<std::string_view> NextElement(std::string_view& list) {
   while (!list.empty()) {
     size_t end = 0;
-    for (bool quoted = false; end < list.size() && (quoted || list[end] != ','); ++end)
+    for (bool quoted = false; end < list.size() && (quoted || list[end] != ','); ++end) {
       if (list[end] == '"') quoted = !quoted;
+    }
     const std::string_view element = Trimmed(list.substr(0, end));
     list.remove_prefix(std::min(end + 1, list.size()));
     if (!element.empty()) return element;

@@ -68,8 +68,9 @@ Query::Query(std::string_view text) {
 }
 
 std::optional<std::string_view> Query::Get(std::string_view name) const {
-  for (const auto& [key, value] : parameters_)
+  for (const auto& [key, value] : parameters_) {
     if (key == name) return value;
+  }
   return std::nullopt;
 }
 

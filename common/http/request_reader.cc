@@ -79,8 +79,9 @@ size_t RequestReader::Feed(std::span<const uint8_t> bytes) {
 size_t RequestReader::SkipBlankLines(std::span<const uint8_t> bytes) {
   if (state_ != State::kIdle) return 0;
   size_t skipped = 0;
-  while (skipped < bytes.size() && (bytes[skipped] == '\r' || bytes[skipped] == '\n'))
+  while (skipped < bytes.size() && (bytes[skipped] == '\r' || bytes[skipped] == '\n')) {
     ++skipped;
+  }
   blank_ += skipped;
   if (blank_ > kBlankMax) Refuse(400, "there are empty lines where a request should be");
   if (state_ == State::kIdle && skipped < bytes.size()) {
@@ -218,8 +219,9 @@ Request RequestReader::Take() {
 
 std::optional<std::string> HostName(std::string_view field) {
   std::string host(field);
-  for (char& c : host)
+  for (char& c : host) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
   const bool bracketed = host.starts_with('[');
   const size_t name_end = bracketed ? host.find(']') : std::min(host.find(':'), host.size());
   if (name_end == std::string::npos) return std::nullopt;

@@ -33,6 +33,8 @@ class RequestReader {
   /// `limits` outlive the reader.
   explicit RequestReader(const ServerLimits& limits);
 
+  ~RequestReader() = default;
+
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
 

@@ -78,6 +78,7 @@ class ServerSession final : public net::ByteSession, public Exchange::Owner {
   bool MayResume() const { return !backlog_.empty() && !IsFull() && reading_ == Reading::kOpen; }
 
   Status Parse(std::span<const uint8_t> bytes);
+  Status Keep(std::span<const uint8_t> bytes);
   void Resume();
   void Note(RequestReader::State before);
   void Dispatch();
@@ -108,11 +109,13 @@ class ServerSession final : public net::ByteSession, public Exchange::Owner {
 
 ServerSession::~ServerSession() {
   std::vector<std::function<void()>> gone;
-  for (const auto& exchange : exchanges_)
+  for (const auto& exchange : exchanges_) {
     gone.push_back(exchange->Abandon());
+  }
   exchanges_.clear();
-  for (const auto& tell : gone)
+  for (const auto& tell : gone) {
     if (tell) tell();
+  }
 }
 
 Status ServerSession::OnBytes(std::span<const uint8_t> bytes, Clock::time_point now) {
@@ -133,18 +136,22 @@ Status ServerSession::OnBytes(std::span<const uint8_t> bytes, Clock::time_point 
 Status ServerSession::Parse(std::span<const uint8_t> bytes) {
   while (!bytes.empty() && reading_ == Reading::kOpen) {
     const RequestReader::State before = reader_.state();
-    if (!backlog_.empty() || (before == RequestReader::State::kIdle && IsFull())) {
-      if (bytes.size() > limits().head_bytes - std::min(backlog_.size(), limits().head_bytes)) {
-        return Fail(ErrorCode::kLimitExceeded, "too much was pipelined");
-      }
-      backlog_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      return {};
-    }
+    const bool must_wait = before == RequestReader::State::kIdle && IsFull();
+    if (must_wait || !backlog_.empty()) return Keep(bytes);
     bytes = bytes.subspan(reader_.Feed(bytes));
     Note(before);
     if (reader_.state() == RequestReader::State::kRefused) Refuse(reader_.refusal());
     if (reader_.state() == RequestReader::State::kDone) Dispatch();
   }
+  return {};
+}
+
+/// Keeps what there is no place for yet.
+Status ServerSession::Keep(std::span<const uint8_t> bytes) {
+  if (backlog_.size() + bytes.size() > limits().head_bytes) {
+    return Fail(ErrorCode::kLimitExceeded, "too much was pipelined");
+  }
+  backlog_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   return {};
 }
 
@@ -224,8 +231,9 @@ void ServerSession::GiveUpOverdue() {
   }
   if (gone.empty()) return;
   Flush();
-  for (const auto& tell : gone)
+  for (const auto& tell : gone) {
     if (tell) tell();
+  }
 }
 
 Status ServerSession::OnWritable(Clock::time_point now) {
@@ -244,8 +252,9 @@ std::optional<Clock::time_point> ServerSession::NextDeadline() const {
   const auto consider = [&next](Clock::time_point time) {
     next = next ? std::min(*next, time) : time;
   };
-  for (const auto& exchange : exchanges_)
+  for (const auto& exchange : exchanges_) {
     if (!exchange->answered()) consider(exchange->terms().give_up);
+  }
   if (reading_ != Reading::kOpen) return next;
   if (reader_.state() == RequestReader::State::kHead) consider(since_ + limits().head_patience);
   if (reader_.state() == RequestReader::State::kBody) consider(since_ + limits().body_patience);

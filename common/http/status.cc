@@ -56,8 +56,9 @@ constexpr std::array kPhrases{
 }  // namespace
 
 std::string_view ReasonPhrase(int status) {
-  for (const Phrase& phrase : kPhrases)
+  for (const Phrase& phrase : kPhrases) {
     if (phrase.status == status) return phrase.text;
+  }
   return {};
 }
 

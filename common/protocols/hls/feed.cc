@@ -36,6 +36,13 @@ void TellGone(Slot& slot) {
   if (FeedSink* const sink = std::exchange(slot.sink, nullptr)) sink->OnGone();
 }
 
+template <class Call>
+void CallAll(const Slots& slots, const Call& call) {
+  for (const auto& slot : slots) {
+    call(*slot);
+  }
+}
+
 /// What a feed has and whom it tells. Home loop only.
 class Core {
  public:
@@ -49,7 +56,9 @@ class Core {
     });
   }
 
-  void TellAllGone() { ForEachSlot(TellGone); }
+  void TellAllGone() {
+    ForEachSlot([](Slot& slot) { TellGone(slot); });
+  }
 
   void Add(Executor& loop, const std::shared_ptr<Slot>& slot) {
     loop.Post([slot, now = std::make_shared<const FeedState>(state)] {
@@ -89,10 +98,7 @@ class Core {
   template <class Call>
   void ForEachSlot(const Call& call) {
     for (const auto& [loop, slots] : loops_) {
-      loop->Post([slots = slots, call] {
-        for (const auto& slot : *slots)
-          call(*slot);
-      });
+      loop->Post([slots = slots, call] { CallAll(*slots, call); });
     }
   }
 

@@ -18,8 +18,9 @@ int64_t PlaylistsKept(const media::Run& run) {
 }
 
 void ForgetPlaylists(FeedSegment& segment) {
-  for (FeedPart& part : segment.parts)
+  for (FeedPart& part : segment.parts) {
     part.playlist = nullptr;
+  }
   segment.playlist = nullptr;
 }
 
@@ -30,8 +31,9 @@ void FeedState::Apply(const RunOpened& opened) {
   runs.push_back({.tracks = opened.tracks, .inits = {opened.inits.begin(), opened.inits.end()}});
   multivariant = opened.multivariant;
   multivariant_legacy = opened.multivariant_legacy;
-  for (const media::Track& track : opened.tracks->tracks)
+  for (const media::Track& track : opened.tracks->tracks) {
     tracks[track.id].kind = track.kind();
+  }
   ended.reset();
 }
 
@@ -42,8 +44,9 @@ FeedSegment& FeedState::SegmentAt(FeedTrack& track, int64_t number) {
   place->second.run = runs.back().tracks;
   // One segment grows too old as one begins; several where numbers jumped.
   const int64_t oldest = number - PlaylistsKept(runs.back().run());
-  for (auto old = track.segments.begin(); old->first < oldest; ++old)
+  for (auto old = track.segments.begin(); old->first < oldest; ++old) {
     ForgetPlaylists(old->second);
+  }
   return place->second;
 }
 
@@ -68,19 +71,23 @@ void FeedState::Apply(const SegmentClosed& segment) {
 void FeedState::Apply(const SegmentExpired& expired) {
   const auto track = tracks.find(expired.track);
   if (track != tracks.end()) track->second.segments.erase(expired.number);
-  const auto is_listed = [this](const FeedRun& run) {
-    for (const auto& [id, each] : tracks)
-      for (const auto& [number, segment] : each.segments)
-        if (segment.run == run.tracks) return true;
-    return false;
-  };
-  while (runs.size() > 1 && !is_listed(runs.front()))
+  while (runs.size() > 1 && !HasSegmentOf(runs.front())) {
     runs.erase(runs.begin());
+  }
+}
+
+bool FeedState::HasSegmentOf(const FeedRun& run) const {
+  const auto is_of_run = [&run](const auto& segment) { return segment.second.run == run.tracks; };
+  return std::any_of(tracks.begin(), tracks.end(), [&](const auto& track) {
+    const auto& segments = track.second.segments;
+    return std::any_of(segments.begin(), segments.end(), is_of_run);
+  });
 }
 
 const FeedRun* FeedState::FindRun(std::string_view id) const {
-  for (const FeedRun& run : runs)
+  for (const FeedRun& run : runs) {
     if (run.run().id == id) return &run;
+  }
   return nullptr;
 }
 
@@ -89,9 +96,10 @@ bool FeedState::IsPlayable() const {
   const auto has_part = [this](const media::Track& wanted) {
     const auto track = tracks.find(wanted.id);
     if (track == tracks.end()) return false;
-    for (const auto& [number, segment] : track->second.segments)
-      if (segment.run == runs.back().tracks && !segment.parts.empty()) return true;
-    return false;
+    const auto& segments = track->second.segments;
+    return std::any_of(segments.begin(), segments.end(), [this](const auto& segment) {
+      return segment.second.run == runs.back().tracks && !segment.second.parts.empty();
+    });
   };
   const auto& current = runs.back().tracks->tracks;
   return std::all_of(current.begin(), current.end(), has_part);

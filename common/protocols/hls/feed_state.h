@@ -70,6 +70,7 @@ struct FeedState {
 
  private:
   FeedSegment& SegmentAt(FeedTrack& track, int64_t number);
+  bool HasSegmentOf(const FeedRun& run) const;
 };
 
 }  // namespace weir::hls

@@ -1,5 +1,6 @@
 #include "protocols/hls/options.h"
 
+#include <array>
 #include <chrono>
 #include <cmath>
 
@@ -23,12 +24,12 @@ Result<CacheAges> ReadCacheAges(const config::Node& node) {
     int64_t CacheAges::*member;
   };
 
-  constexpr Age kAges[] = {
-      {"MasterPlaylistMaxAge", &CacheAges::multivariant},
-      {"ChunklistMaxAge", &CacheAges::chunklist},
-      {"ChunklistWithDirectivesMaxAge", &CacheAges::chunklist_with_directives},
-      {"SegmentMaxAge", &CacheAges::segment},
-      {"PartialSegmentMaxAge", &CacheAges::part},
+  constexpr std::array kAges{
+      Age{"MasterPlaylistMaxAge", &CacheAges::multivariant},
+      Age{"ChunklistMaxAge", &CacheAges::chunklist},
+      Age{"ChunklistWithDirectivesMaxAge", &CacheAges::chunklist_with_directives},
+      Age{"SegmentMaxAge", &CacheAges::segment},
+      Age{"PartialSegmentMaxAge", &CacheAges::part},
   };
   constexpr int64_t kYear = 31'536'000;
   CacheAges ages;
@@ -73,8 +74,9 @@ Result<Options> ReadOptions(const config::Node& llhls) {
   }
   if (const config::Node* const domains = llhls.Child("CrossDomains")) {
     options.cross_domains.clear();
-    for (const config::Node* url : domains->Children("Url"))
+    for (const config::Node* url : domains->Children("Url")) {
       options.cross_domains.push_back(url->text());
+    }
   }
   if (const config::Node* const cache = llhls.Child("CacheControl")) {
     const auto ages = ReadCacheAges(*cache);

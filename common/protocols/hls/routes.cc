@@ -133,7 +133,7 @@ Reply Routes::State::ReplyTo(const http::Request& request,
                    .vary_origin = domains.varies(),
                    .gzip = http::AcceptsGzip(request.Field("Accept-Encoding")),
                    .head = request.method == "HEAD"};
-  return Reply(std::move(responder), std::move(terms), policy);
+  return {std::move(responder), std::move(terms), policy};
 }
 
 void Routes::State::AnswerPreflight(const http::Request& request, Reply reply) const {

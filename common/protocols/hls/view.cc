@@ -75,8 +75,9 @@ void View::Park(const WaitPoint& until, Bucket& from) {
   Parked& parked = from.front();
   Bucket& bucket = waiting_[until];
   auto place = bucket.end();  // most come in order
-  while (place != bucket.begin() && std::prev(place)->deadline > parked.deadline)
+  while (place != bucket.begin() && std::prev(place)->deadline > parked.deadline) {
     --place;
+  }
   bucket.splice(place, from, from.begin());
   parked.bucket = &bucket;
 }
@@ -86,7 +87,7 @@ void View::Answer(Parked& parked, const Verdict& verdict) {
   if (const auto* const refused = std::get_if<Refused>(&verdict)) {
     return parked.reply.Refuse(refused->status, refused->cache, target, refused->text);
   }
-  const Ready& ready = std::get<Ready>(verdict);
+  const auto& ready = std::get<Ready>(verdict);
   const auto track = state_.tracks.find(parked.ask.track);
   const auto changed =
       track == state_.tracks.end() ? std::nullopt : std::optional(track->second.changed);
@@ -103,17 +104,21 @@ void View::Wake(const WaitPoint& first, const WaitPoint& last) {
     woken.push_back(waiting_.extract(bucket++));
   }
   for (auto& node : woken) {
-    Bucket& bucket = node.mapped();
-    while (!bucket.empty()) {
-      const Verdict verdict = Decide(state_, bucket.front().ask);
-      if (const auto* const until = std::get_if<WaitPoint>(&verdict)) {
-        Park(*until, bucket);
-        continue;
-      }
-      Answer(bucket.front(), verdict);
-      --parked_;
-      bucket.pop_front();
+    LookAgain(node.mapped());
+  }
+}
+
+/// Empties `bucket`, which is no longer among those that wait.
+void View::LookAgain(Bucket& bucket) {
+  while (!bucket.empty()) {
+    const Verdict verdict = Decide(state_, bucket.front().ask);
+    if (const auto* const until = std::get_if<WaitPoint>(&verdict)) {
+      Park(*until, bucket);
+      continue;
     }
+    Answer(bucket.front(), verdict);
+    --parked_;
+    bucket.pop_front();
   }
 }
 
@@ -163,8 +168,9 @@ void View::OnDeadline(Clock::time_point now) {
 
 void View::OnState(const FeedState& state) {
   state_ = state;
-  for (auto& [id, track] : state_.tracks)
+  for (auto& [id, track] : state_.tracks) {
     track.changed = utc_now_();
+  }
   WakeAll();
 }
 

@@ -84,6 +84,7 @@ class View final : public FeedSink {
   void Park(const WaitPoint& until, Bucket& from);
   void Answer(Parked& parked, const Verdict& verdict);
   void Wake(const WaitPoint& first, const WaitPoint& last);
+  void LookAgain(Bucket& bucket);
   void WakeAll();
   void RefuseAll(int status, CacheClass cache, std::string_view text);
   void MarkChanged(media::TrackId track);

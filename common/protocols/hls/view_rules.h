@@ -35,7 +35,8 @@ struct WaitPoint {
   int64_t number = kAnyNumber;
   int part = 0;  ///< kWhole: until the segment is closed.
 
-  auto operator<=>(const WaitPoint&) const = default;
+  // The check takes the comparison with zero inside <=> for a null pointer.
+  auto operator<=>(const WaitPoint&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// Here it is.
