@@ -199,7 +199,7 @@ TEST(Feed, CrossesThreads) {
   const FeedRef ref = feed->ref();
   Listener listeners[2];
   std::unique_ptr<FeedSubscription> subscriptions[2];
-  for (const size_t i : {0, 1}) {
+  for (const size_t i : {size_t{0}, size_t{1}}) {
     RunOn(loops.at(i + 1),
           [&, i] { subscriptions[i] = Attach(ref, loops.at(i + 1), listeners[i]); });
   }
