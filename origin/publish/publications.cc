@@ -28,7 +28,7 @@ std::string Upper(std::string text) {
   return text;
 }
 
-stream::IngestOptions OptionsFor(const hls::Options& rules) {
+stream::IngestOptions OptionsFor(const hls::CutOptions& rules) {
   return {.segment_duration = rules.segment_duration,
           .part_duration = rules.chunk_duration,
           .segment_count = rules.segment_count};
@@ -161,7 +161,7 @@ Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
   const stream::StreamPath path{.vhost = vhost->name, .app = request.app, .name = request.stream};
   const auto rules = rules_.find({vhost->name, application->name});
   auto publication = std::make_unique<OnePublication>(
-      *this, loop_, path, OptionsFor(rules == rules_.end() ? hls::Options{} : rules->second),
+      *this, loop_, path, OptionsFor(rules == rules_.end() ? hls::CutOptions{} : rules->second),
       ledger_);
   if (Status claimed = registry_.Claim(path, publication->stream().ref()); !claimed) {
     return tl::unexpected(claimed.error());
@@ -205,7 +205,7 @@ Result<Publications::CutRules> Publications::ReadCutRules(const service::Virtual
     for (const service::Application& application : host.applications) {
       const config::Node* node = application.Publisher("LLHLS");
       if (node == nullptr) continue;
-      Result<hls::Options> options = hls::ReadOptions(*node);
+      Result<hls::CutOptions> options = hls::ReadCutOptions(*node);
       if (!options) return tl::unexpected(options.error());
       rules[{host.name, application.name}] = std::move(*options);
     }

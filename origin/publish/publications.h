@@ -7,7 +7,7 @@
 
 #include "base/guarded.h"
 #include "net/loop_group.h"
-#include "protocols/hls/options.h"
+#include "protocols/hls/cut_options.h"
 #include "service/publish_gate.h"
 #include "service/virtual_hosts.h"
 #include "stream/registry.h"
@@ -33,7 +33,7 @@ class Publications {
   };
 
   /// How each application with an <LLHLS> element is cut, by vhost and application name.
-  using CutRules = std::map<std::pair<std::string, std::string>, hls::Options>;
+  using CutRules = std::map<std::pair<std::string, std::string>, hls::CutOptions>;
 
   /// Reads them all. The applications' other elements are left to other modules.
   static Result<CutRules> ReadCutRules(const service::VirtualHosts& hosts);

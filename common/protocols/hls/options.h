@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -22,22 +21,15 @@ struct CacheAges {
   int64_t part = kDefaultAge;                       ///< PartialSegmentMaxAge
 };
 
-/// The <LLHLS> publisher element of an application.
+/// What an edge takes from an application's <LLHLS> publisher element: how streams are served. How
+/// they are cut is the origin's business (cut_options.h).
 struct Options {
-  // How a stream is cut, for the origin's timeline and the packager.
-  int segment_count = 10;                             ///< SegmentCount, whole ones listed.
-  std::chrono::milliseconds segment_duration{6'000};  ///< SegmentDuration, seconds there.
-  std::chrono::milliseconds chunk_duration{500};      ///< ChunkDuration, seconds there.
-  std::chrono::milliseconds part_hold_back{0};        ///< PartHoldBack; 0 is 3 x ChunkDuration.
-  bool preload_hint = true;                           ///< EnablePreloadHint
-
-  // How it is served.
   /// CrossDomains/Url: "*", or origins with the wildcards * and ?, with or without a scheme.
   std::vector<std::string> cross_domains{"*"};
   CacheAges cache;
 };
 
-/// `llhls` is the <LLHLS> element, or <Publishers><LLHLS> of the application.
+/// `llhls` is the <LLHLS> element.
 Result<Options> ReadOptions(const config::Node& llhls);
 
 }  // namespace weir::hls
