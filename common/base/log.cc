@@ -17,8 +17,8 @@ struct Settings {
   std::shared_ptr<spdlog::logger> logger = MakeLogger();
 
   static std::shared_ptr<spdlog::logger> MakeLogger() {
-    auto logger = std::make_shared<spdlog::logger>(
-        "weir", std::make_shared<spdlog::sinks::stdout_sink_mt>());
+    auto logger =
+        std::make_shared<spdlog::logger>("weir", std::make_shared<spdlog::sinks::stdout_sink_mt>());
     logger->set_pattern("%v");
     logger->set_level(spdlog::level::trace);
     logger->flush_on(spdlog::level::trace);
@@ -63,8 +63,7 @@ std::string Escaped(std::string_view text, bool quotes) {
 }
 
 std::string Now() {
-  const auto now =
-      std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
   const std::time_t time = std::chrono::system_clock::to_time_t(seconds);
   std::tm utc{};

@@ -26,8 +26,8 @@ void Line(Level level, std::string_view component, std::string_view subject,
           std::string_view message);
 
 template <class... Args>
-void Debug(std::string_view component, std::string_view subject,
-           fmt::format_string<Args...> format, Args&&... args) {
+void Debug(std::string_view component, std::string_view subject, fmt::format_string<Args...> format,
+           Args&&... args) {
   if (!IsOn(Level::kDebug)) return;
   Line(Level::kDebug, component, subject, fmt::format(format, std::forward<Args>(args)...));
 }

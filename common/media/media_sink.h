@@ -11,12 +11,12 @@ namespace weir::media {
 
 /// Why there will be no more frames.
 enum class EndReason {
-  kFinished,     ///< The publisher left in good order; it may be back.
-  kLost,         ///< The publisher, or the way to it, broke; it may be back.
-  kConcluded,    ///< It is over for good: playlists get their ENDLIST.
-  kMoved,        ///< Another origin has it.
-  kRefused,      ///< Not allowed: asking again does not help.
-  kNotFound,     ///< There is no such stream now: it may come.
+  kFinished,   ///< The publisher left in good order; it may be back.
+  kLost,       ///< The publisher, or the way to it, broke; it may be back.
+  kConcluded,  ///< It is over for good: playlists get their ENDLIST.
+  kMoved,      ///< Another origin has it.
+  kRefused,    ///< Not allowed: asking again does not help.
+  kNotFound,   ///< There is no such stream now: it may come.
 };
 
 constexpr std::string_view NameOf(EndReason reason) {

@@ -21,8 +21,7 @@ Result<std::vector<std::string>> ReadAddresses(const config::Node& server) {
   return addresses;
 }
 
-Result<Bind> ReadBind(const config::Node& server, std::string_view element,
-                      uint16_t default_port) {
+Result<Bind> ReadBind(const config::Node& server, std::string_view element, uint16_t default_port) {
   Result<std::vector<std::string>> addresses = ReadAddresses(server);
   if (!addresses) return tl::unexpected(addresses.error());
   Bind bind{.addresses = std::move(*addresses), .port = {}, .tls_port = {}};

@@ -22,7 +22,8 @@ struct Bind {
 /// <Port>, `default_port` is taken; where the element is missing, there is no port.
 Result<Bind> ReadBind(const config::Node& server, std::string_view element, uint16_t default_port);
 
-/// The addresses of <Server><IP>: "*" is every IPv4 address, "::" every IPv6 one; without <IP>, "*".
+/// The addresses of <Server><IP>: "*" is every IPv4 address, "::" every IPv6 one; without <IP>,
+/// "*".
 Result<std::vector<std::string>> ReadAddresses(const config::Node& server);
 
 /// A <Port> or <TLSPort> of `node`: nothing when there is none.

@@ -46,10 +46,10 @@ class IngestPipeline final : public media::MediaSink {
     uint64_t frames_out = 0;
     uint64_t frames_unplayable = 0;  ///< Dropped: empty, of no track, of no sane time, or before a
                                      ///< key frame.
-    uint64_t frames_untimely = 0;  ///< Dropped: no place for them on the timeline.
-    uint64_t frames_retimed = 0;   ///< Moved by more than rounding.
-    uint64_t jumps = 0;            ///< Timestamps that jumped, and were made continuous.
-    uint64_t marks_forced = 0;     ///< Segments begun without a key frame.
+    uint64_t frames_untimely = 0;    ///< Dropped: no place for them on the timeline.
+    uint64_t frames_retimed = 0;     ///< Moved by more than rounding.
+    uint64_t jumps = 0;              ///< Timestamps that jumped, and were made continuous.
+    uint64_t marks_forced = 0;       ///< Segments begun without a key frame.
     uint64_t runs = 0;
   };
 

@@ -1,5 +1,5 @@
-// Runs a fuzz target once over every file of the folders given: how its corpus is a plain test under
-// any compiler.
+// Runs a fuzz target once over every file of the folders given: how its corpus is a plain test
+// under any compiler.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -49,7 +49,8 @@ struct SegmentClosed {
   int parts = 0;
   ResourcePtr media;     ///< Null for a gap.
   ResourcePtr playlist;  ///< For ever the answer to _HLS_msn=number alone.
-  ResourcePtr legacy;    ///< The chunklist for _HLS_legacy=YES: whole segments, no tags of low latency.
+  ResourcePtr
+      legacy;  ///< The chunklist for _HLS_legacy=YES: whole segments, no tags of low latency.
 };
 
 /// Segment `number` has left the playlist long enough ago that nobody has reason to ask for it or

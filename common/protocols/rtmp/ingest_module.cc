@@ -51,8 +51,7 @@ Status IngestModule::Configure(const config::Node& server) {
 
 Status IngestModule::Start(const service::ModuleContext& context) {
   for (size_t loop = 0; loop < context.loops.size(); ++loop) {
-    contexts_.push_back(
-        {.gate = context.gate(loop), .options = options_, .random = random_});
+    contexts_.push_back({.gate = context.gate(loop), .options = options_, .random = random_});
   }
   const service::Listeners::MakeFactory make_factory = [this](size_t loop) {
     return [this, &session_context = contexts_[loop]](
@@ -65,8 +64,8 @@ Status IngestModule::Start(const service::ModuleContext& context) {
     if (Status started = StartSecure(context, make_factory); !started) return started;
   }
   if (!bind_.port) return {};
-  listeners_ = std::make_unique<service::Listeners>(
-      context.loops, bind_.addresses, ListenOn(*bind_.port, nullptr), make_factory);
+  listeners_ = std::make_unique<service::Listeners>(context.loops, bind_.addresses,
+                                                    ListenOn(*bind_.port, nullptr), make_factory);
   return listeners_->Listen();
 }
 

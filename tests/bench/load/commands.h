@@ -8,8 +8,8 @@ namespace weir::load {
 /// "--name value" pairs, and "--name" alone.
 using Settings = std::map<std::string, std::string>;
 
-/// Publishes --copies of --file to --to for --seconds; with --times says when each video frame left:
-/// "frame INDEX NANOSECONDS".
+/// Publishes --copies of --file to --to for --seconds; with --times says when each video frame
+/// left: "frame INDEX NANOSECONDS".
 int RunPublish(const Settings& settings);
 
 /// Publishes --file to --to once, and pulls it --edges times from --from; says bytes and delays.

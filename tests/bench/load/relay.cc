@@ -39,12 +39,13 @@ class Measurement {
   void Print() {
     std::sort(delays_ms_.begin(), delays_ms_.end());
     const auto at = [&](double share) {
-      return delays_ms_.empty()
-                 ? 0.0
-                 : delays_ms_[static_cast<size_t>(share * static_cast<double>(delays_ms_.size() - 1))];
+      return delays_ms_.empty() ? 0.0
+                                : delays_ms_[static_cast<size_t>(
+                                      share * static_cast<double>(delays_ms_.size() - 1))];
     };
-    fmt::print("result {{\"bytes\":{},\"seconds\":{},\"delay_median_ms\":{},\"delay_p99_ms\":{}}}\n",
-               Bytes() - bytes_before_, length_ / seconds(1), at(0.5), at(0.99));
+    fmt::print(
+        "result {{\"bytes\":{},\"seconds\":{},\"delay_median_ms\":{},\"delay_p99_ms\":{}}}\n",
+        Bytes() - bytes_before_, length_ / seconds(1), at(0.5), at(0.99));
     (void)std::fflush(stdout);
   }
 
@@ -79,8 +80,9 @@ class Measurement {
   }
 
   uint64_t Bytes() const {
-    return std::accumulate(watchers_.begin(), watchers_.end(), uint64_t{0},
-                           [](uint64_t sum, const auto& watcher) { return sum + watcher->bytes(); });
+    return std::accumulate(
+        watchers_.begin(), watchers_.end(), uint64_t{0},
+        [](uint64_t sum, const auto& watcher) { return sum + watcher->bytes(); });
   }
 
   net::EventLoop& loop_;

@@ -16,8 +16,8 @@ Watcher::Watcher(net::EventLoop& loop, const std::string& host, uint16_t port,
       loop, net::ConnectOptions{.host = host, .port = port},
       [this](net::ByteOutput& output, const net::Peer& peer, Clock::time_point now) {
         relay::IngestObserver& observer = *this;
-        auto session = std::make_unique<relay::ClientSession>(
-            output, peer, now, relay::MakeNonce(), options_, observer);
+        auto session = std::make_unique<relay::ClientSession>(output, peer, now, relay::MakeNonce(),
+                                                              options_, observer);
         session_ = session.get();
         return session;
       },

@@ -32,9 +32,11 @@ class Watcher final : media::MediaSink, relay::IngestObserver {
 
  private:
   void OnReady(const std::string& origin_node) override;
-  void OnControl(relay::ChannelId /*channel*/,
-                 const relay::ControlMessage& /*message*/) override {}
+
+  void OnControl(relay::ChannelId /*channel*/, const relay::ControlMessage& /*message*/) override {}
+
   void OnClosed() override { session_ = nullptr; }
+
   void OnTracks(std::shared_ptr<const media::TrackList> tracks) override;
   void OnFrame(std::shared_ptr<const media::Frame> frame) override;
   void OnEnd(media::EndReason reason) override;
