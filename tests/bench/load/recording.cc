@@ -22,8 +22,12 @@ class Collect final : public flv::FileReader::Sink {
   std::vector<flv::Tag>& tags_;
 };
 
+/// Metadata, and sequence headers of plain and of enhanced RTMP.
 bool IsOpening(const flv::Tag& tag) {
-  return tag.type == flv::TagType::kScript || (tag.body.size() > 1 && tag.body.data()[1] == 0);
+  if (tag.type == flv::TagType::kScript || tag.body.size() < 2) return true;
+  const uint8_t first = tag.body.data()[0];
+  const bool enhanced = tag.type == flv::TagType::kVideo ? first >> 7 == 1 : first >> 4 == 9;
+  return enhanced ? (first & 0x0f) == 0 : tag.body.data()[1] == 0;
 }
 
 /// H.264 in length-prefixed NAL units may be followed by any amount of filler data.
