@@ -13,6 +13,8 @@ namespace {
 constexpr uint16_t kHttpPort = 3333;
 constexpr uint16_t kManagementPort = 8083;
 
+constexpr int kSegmentsBackMax = 1'000;
+
 /// How long those who are connected are still served: what is parked gets its answer meanwhile, and
 /// a load balancer has seen /readyz turn.
 constexpr auto kDrainTime = std::chrono::seconds(2);
@@ -75,6 +77,11 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   }
   streams_ = std::make_unique<PulledStreams>(loops);
   PullerOptions options;
+  // All that the origin keeps, which is what a playlist lists: or an edge that joins late would
+  // list less than the others.
+  options.start_segments = kSegmentsBackMax;
+  // The packager follows from the first frame on, and nobody else subscribes.
+  options.backlog.segments = 1;
   options.relay = relay_options_;
   options.tls = relay_tls_.get();
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);

@@ -69,13 +69,13 @@ ServerSession::~ServerSession() {
 }
 
 Status ServerSession::OnBytes(std::span<const uint8_t> bytes, Clock::time_point now) {
-  state_->round.Reap();
+  state_->round.BeginTurn();
   state_->liveness.OnReceived(now);
   return state_->reader.Feed(bytes);
 }
 
 Status ServerSession::OnDeadline(Clock::time_point now) {
-  state_->round.Reap();
+  state_->round.BeginTurn();
   if (!state_->handshake.done()) {
     if (now < state_->handshake_until) return {};
     return Fail(ErrorCode::kUnavailable, "the handshake took too long");
@@ -98,7 +98,7 @@ std::optional<Clock::time_point> ServerSession::NextDeadline() const {
 }
 
 Status ServerSession::OnWritable(Clock::time_point /*now*/) {
-  state_->round.Reap();
+  state_->round.BeginTurn();
   state_->round.Pump();
   return {};
 }

@@ -50,6 +50,7 @@ void EgressChannel::Attach(const stream::StreamRef& stream, Executor& loop) {
 }
 
 void EgressChannel::OnTracks(std::shared_ptr<const media::TrackList> tracks) {
+  begun_ = true;
   queue_.PushTracks(std::move(tracks));
   on_queued_(*this);
 }

@@ -27,6 +27,7 @@ Status EgressRound::Open(uint32_t id, const Subscribe& request, const stream::St
       id, request, limits, [this](EgressChannel& queued) { OnQueued(queued); });
   channel->Attach(stream, loop_);
   channels_.emplace(id, std::move(channel));
+  starting_.push_back(id);
   return {};
 }
 
@@ -35,6 +36,7 @@ void EgressRound::Close(uint32_t id) {
   if (found == channels_.end()) return;
   EgressChannel& channel = *found->second;
   LeaveTurn(channel);
+  std::erase(starting_, id);
   stats_.frames_dropped += channel.queue().dropped_frames();
   queued_bytes_ -= channel.counted_bytes;
   channels_.erase(found);
@@ -52,6 +54,17 @@ Status EgressRound::AddCredit(uint32_t id, int64_t bytes) {
 const EgressChannel* EgressRound::Find(uint32_t id) const {
   const auto found = channels_.find(id);
   return found == channels_.end() ? nullptr : found->second.get();
+}
+
+void EgressRound::BeginTurn() {
+  ended_.clear();
+  std::erase_if(starting_, [this](uint32_t id) {
+    const auto found = channels_.find(id);
+    if (found == channels_.end()) return true;
+    if (!found->second->begun()) return false;
+    found->second->queue().BacklogIsIn();
+    return true;
+  });
 }
 
 void EgressRound::Pump() {

@@ -49,13 +49,18 @@ void SendQueue::PushEnd(media::EndReason reason) {
   Add({.kind = Item::Kind::kEnd, .tracks = {}, .frame = {}, .reason = reason});
 }
 
+void SendQueue::BacklogIsIn() {
+  backlog_in_ = true;
+  if (items_.empty()) starting_ = false;
+}
+
 SendQueue::Item SendQueue::Pop() {
   Item item = std::move(items_.front());
   items_.pop_front();
   bytes_ -= CostOf(item);
   if (item.start) --starts_;
   if (item.tracks) popped_tracks_ = item.tracks;
-  if (items_.empty()) starting_ = false;
+  if (items_.empty() && backlog_in_) starting_ = false;
   return item;
 }
 

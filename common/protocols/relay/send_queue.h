@@ -21,7 +21,7 @@ class SendQueue {
   struct Limits {
     size_t bytes = size_t{8} << 20;         ///< Payload, and kFrameCost for each frame.
     int segments = 2;                       ///< Segment starts.
-    size_t start_bytes = size_t{64} << 20;  ///< Added to `bytes` until it was empty once.
+    size_t start_bytes = size_t{64} << 20;  ///< Added to `bytes` until the backlog was sent.
     int start_segments = 0;                 ///< The same for `segments`.
     size_t frame_max = size_t{32} << 20;    ///< Payload of one frame: a larger one cannot be sent.
   };
@@ -47,6 +47,10 @@ class SendQueue {
   void PushFrame(std::shared_ptr<const media::Frame> frame);
   void PushGap();
   void PushEnd(media::EndReason reason);
+
+  /// The backlog has been pushed, all of it: from the next time it is empty on, the queue has its
+  /// usual bounds. Not before, since what the driver takes at once empties it between two frames.
+  void BacklogIsIn();
 
   /// Makes room as if the bound were passed, down to `keep_max` bytes.
   void Shrink(size_t keep_max);
@@ -76,7 +80,8 @@ class SendQueue {
   Items items_;
   size_t bytes_ = 0;
   int starts_ = 0;
-  bool starting_ = true;
+  bool backlog_in_ = false;
+  bool starting_ = true;  ///< The backlog has not been sent yet.
   bool gap_due_ = false;  ///< Before the next frame.
   uint64_t dropped_ = 0;
   std::shared_ptr<const media::TrackList> popped_tracks_;  ///< In force before the front.

@@ -19,6 +19,7 @@ SendQueue Live(SendQueue::Limits limits) {
   SendQueue queue(limits);
   queue.PushTracks(AudioAndVideo());
   (void)queue.Pop();
+  queue.BacklogIsIn();
   return queue;
 }
 
@@ -97,10 +98,23 @@ TEST(SendQueue, HoldsOnlyItsOwnBoundOnceTheBacklogWasSent) {
       {.bytes = kSegmentCost, .segments = 1, .start_bytes = 5 * kSegmentCost, .start_segments = 4});
   queue.PushTracks(AudioAndVideo());
   PushSegment(queue, 1);
+  queue.BacklogIsIn();
   (void)Drained(queue);
   PushSegment(queue, 2);
   PushSegment(queue, 3);
   EXPECT_GT(queue.dropped_frames(), 0U);
+}
+
+TEST(SendQueue, HoldsABacklogWhoseBeginningLeftAtOnce) {
+  SendQueue queue(
+      {.bytes = kSegmentCost, .segments = 1, .start_bytes = 5 * kSegmentCost, .start_segments = 4});
+  queue.PushTracks(AudioAndVideo());
+  PushSegment(queue, 1);
+  (void)Drained(queue);  // the driver had room; then it has none
+  for (int64_t number = 2; number <= 6; ++number)
+    PushSegment(queue, number);
+  queue.BacklogIsIn();
+  EXPECT_EQ(queue.dropped_frames(), 0U);
 }
 
 TEST(SendQueue, KeepsWhatWasDescribedAmongWhatItDrops) {
