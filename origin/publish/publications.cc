@@ -18,6 +18,11 @@ namespace {
 
 constexpr auto kCountEvery = std::chrono::seconds(1);
 
+/// Kept behind what a playlist lists: edges answer for the playlists of the last three target
+/// durations, and one that joins must list in them what the others do.
+constexpr int kSegmentsBehind = 3;
+constexpr size_t kBacklogBytes = size_t{256} << 20;
+
 UtcTime UtcNow() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
@@ -75,7 +80,8 @@ class Publications::OnePublication final : public service::Publication {
   OnePublication(Gate& gate, net::EventLoop& loop, const stream::StreamPath& path,
                  const stream::IngestOptions& options, stream::RunLedger& ledger)
       : gate_(gate),
-        stream_(path, loop, {.segments = options.segment_count + 2, .bytes = size_t{256} << 20}),
+        stream_(path, loop,
+                {.segments = options.segment_count + kSegmentsBehind, .bytes = kBacklogBytes}),
         pipeline_(options, {.utc = UtcNow, .random = crypto::RandomU64, .ledger = ledger}, path,
                   stream_) {}
 
