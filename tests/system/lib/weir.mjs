@@ -112,11 +112,15 @@ async function startProgram(t, name, xml, managementPort, folder) {
   return program;
 }
 
-/** Starts an origin. Pass what an earlier one returned as `again` to start it once more in its place. */
-export async function startOrigin(t, settings = {}, again = undefined) {
+/**
+ * Starts an origin. `settings.edit` changes its configuration's text. Pass what an earlier one returned as `again` to start
+ * it once more in its place.
+ */
+export async function startOrigin(t, {edit = (xml) => xml, ...settings} = {}, again = undefined) {
   const ports = again?.ports ?? {api: await freePort(), rtmp: await freePort(), relay: await freePort()};
   const folder = again?.folder ?? (await temporaryFolder(t));
-  const origin = await startProgram(t, 'origin', originXml({...ports, ...settings}), ports.api, folder);
+  const xml = edit(originXml({...ports, ...settings}));
+  const origin = await startProgram(t, 'origin', xml, ports.api, folder);
   return Object.assign(origin, {
     ports,
     folder,
@@ -125,10 +129,10 @@ export async function startOrigin(t, settings = {}, again = undefined) {
   });
 }
 
-export async function startEdge(t, origins, settings = {}) {
+export async function startEdge(t, origins, {edit = (xml) => xml, ...settings} = {}) {
   const ports = {http: await freePort(), management: await freePort()};
   const folder = await temporaryFolder(t);
-  const xml = edgeXml({...ports, origins: [origins].flat().map((o) => o.relay ?? o), ...settings});
+  const xml = edit(edgeXml({...ports, origins: [origins].flat().map((o) => o.relay ?? o), ...settings}));
   const edge = await startProgram(t, 'edge', xml, ports.management, folder);
   return Object.assign(edge, {
     ports,
