@@ -54,7 +54,7 @@ until_ok 15 "the origin to be ready" curl -fs http://127.0.0.1:8081/readyz
 until_ok 15 "the edge to be ready" curl -fs http://127.0.0.1:8083/readyz
 
 # The wall clock is burned into the picture, so that the delay can be seen.
-ffmpeg -hide_banner -loglevel error -re \
+ffmpeg -hide_banner -loglevel error -nostdin -re \
   -f lavfi -i "testsrc2=size=1280x720:rate=30,drawtext=text='%{gmtime\:%H\\\\\:%M\\\\\:%S}.%{eif\:mod(t*1000\,1000)\:d\:3}':fontsize=72:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=16:x=(w-tw)/2:y=h-140" \
   -f lavfi -i "sine=frequency=440:beep_factor=4:sample_rate=48000" \
   -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -b:v 2M -g 60 -keyint_min 60 -sc_threshold 0 \

@@ -23,6 +23,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 passed=0
 failed=0
+skipped=0
 failures=()
 
 # check NAME COMMAND...: one test that is a command.
@@ -57,14 +58,17 @@ run_ctest() {
 import sys
 import xml.etree.ElementTree as xml
 suite = xml.parse(sys.argv[1]).getroot()
-bad = [case.get("name") for case in suite.iter("testcase") if case.get("status") == "fail"]
-print(int(suite.get("tests")) - len(bad), len(bad), *bad)
+cases = list(suite.iter("testcase"))
+bad = [case.get("name") for case in cases if case.get("status") == "fail"]
+skipped = sum(case.find("skipped") is not None for case in cases)
+print(len(cases) - len(bad) - skipped, len(bad), skipped, *bad)
 PY
-  ) || counts="0 1 $1.ctest"
-  local good bad names
-  read -r good bad names <<< "$counts"
+  ) || counts="0 1 0 $1.ctest"
+  local good bad left_out names
+  read -r good bad left_out names <<< "$counts"
   passed=$((passed + good))
   failed=$((failed + bad))
+  skipped=$((skipped + left_out))
   if [ "$bad" -gt 0 ] || [ "$good" -eq 0 ]; then
     [ "$bad" -eq 0 ] && failed=$((failed + 1))
     failures+=("$1: ${names:-no test ran}")
@@ -140,5 +144,5 @@ for stage in "${stages[@]}"; do
 done
 
 for name in "${failures[@]:-}"; do [ -n "$name" ] && echo "failed: $name"; done
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
