@@ -15,4 +15,10 @@ int RunPublish(const Settings& settings);
 /// Publishes --file to --to once, and pulls it --edges times from --from; says bytes and delays.
 int RunRelay(const Settings& settings);
 
+/// Plays --stream from --to (addresses with commas between: players take them in turn) with
+/// --players low-latency players for --seconds, started over --ramp seconds; with --hints every
+/// second one asks for hinted parts. Says "measuring" when all have been going for a while, and
+/// what they saw.
+int RunHls(const Settings& settings);
+
 }  // namespace weir::load

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -26,11 +28,23 @@ struct Address {
   uint16_t port = 0;
 };
 
-inline Address GetAddress(const Settings& settings, const std::string& name) {
-  const std::string& text = Get(settings, name);
+inline Address ReadAddress(const std::string& text) {
   const size_t colon = text.rfind(':');
   return {.host = text.substr(0, colon),
           .port = static_cast<uint16_t>(std::atoi(text.c_str() + colon + 1))};
+}
+
+inline Address GetAddress(const Settings& settings, const std::string& name) {
+  return ReadAddress(Get(settings, name));
+}
+
+/// With commas between.
+inline std::vector<Address> GetAddresses(const Settings& settings, const std::string& name) {
+  std::vector<Address> addresses;
+  std::istringstream list(Get(settings, name));
+  for (std::string text; std::getline(list, text, ',');)
+    addresses.push_back(ReadAddress(text));
+  return addresses;
 }
 
 }  // namespace weir::load
