@@ -104,6 +104,12 @@ void EdgeProgram::AddMetrics() {
                  static_cast<double>(total.viewers), {{"protocol", "hls"}});
     writer.Counter("weir_bytes_out_total", "Bodies sent to viewers of the present streams.",
                    static_cast<double>(total.bytes_out), {{"protocol", "hls"}});
+    const auto requests = http_->Requests();
+    for (size_t kind = 0; kind < requests.size(); ++kind) {
+      writer.Counter("weir_hls_requests_total", "Requests of viewers and caches, by what they ask.",
+                     static_cast<double>(requests.at(kind)),
+                     {{"kind", std::string(hls::RequestCounts::kNames.at(kind))}});
+    }
   });
 }
 

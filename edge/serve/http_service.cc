@@ -35,4 +35,13 @@ HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
                    return http::MakeServerFactory(desks_.back()->router);
                  }) {}
 
+std::array<uint64_t, hls::RequestCounts::kKinds> HttpService::Requests() const {
+  std::array<uint64_t, hls::RequestCounts::kKinds> sums{};
+  for (const auto& desk : desks_) {
+    for (size_t kind = 0; kind < sums.size(); ++kind)
+      sums.at(kind) += desk->routes.requests().at(kind);
+  }
+  return sums;
+}
+
 }  // namespace weir::edge

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -21,6 +23,9 @@ class HttpService {
               const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
 
   Status Listen() { return listeners_.Listen(); }
+
+  /// Over all loops, by RequestCounts::kNames. Any thread.
+  std::array<uint64_t, hls::RequestCounts::kKinds> Requests() const;
 
   void StopAccepting() { listeners_.StopAccepting(); }
 

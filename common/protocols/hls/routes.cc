@@ -85,6 +85,22 @@ std::optional<Ask> ReadFile(std::string_view file, std::string_view key) {
   return ask;
 }
 
+RequestCounts::Kind KindOf(const Ask& ask) {
+  switch (ask.type) {
+    case Ask::Type::kMultivariant:
+      return RequestCounts::Kind::kMultivariant;
+    case Ask::Type::kChunklist:
+      return ask.directives.msn ? RequestCounts::Kind::kReload : RequestCounts::Kind::kChunklist;
+    case Ask::Type::kInit:
+      return RequestCounts::Kind::kInit;
+    case Ask::Type::kSegment:
+      return RequestCounts::Kind::kSegment;
+    case Ask::Type::kPart:
+      return RequestCounts::Kind::kPart;
+  }
+  return RequestCounts::Kind::kOther;
+}
+
 }  // namespace
 
 struct Routes::State final : View::Owner {
@@ -121,6 +137,7 @@ struct Routes::State final : View::Owner {
   const http::CrossDomains domains;
   std::map<stream::StreamPath, std::unique_ptr<Watched>> watched;
   uint64_t next_id = 0;
+  RequestCounts requests;
   std::optional<Clock::time_point> armed;  // when the timer will call
   net::Timer timer;
   // Held weakly by what the source may call after our end.
@@ -149,7 +166,8 @@ void Routes::State::AnswerPreflight(const http::Request& request, Reply reply) c
 }
 
 void Routes::State::Serve(const http::Request& request, Reply reply) {
-  const auto refuse = [&reply](int status, CacheClass cache, std::string_view text) {
+  const auto refuse = [this, &reply](int status, CacheClass cache, std::string_view text) {
+    requests.Add(RequestCounts::Kind::kOther);
     reply.Refuse(status, cache, kUnknownTarget, text);
   };
   const auto place = ReadPlace(request.path());
@@ -168,6 +186,7 @@ void Routes::State::Serve(const http::Request& request, Reply reply) {
   if (known == watched.end() && watched.size() >= kWatchedMax) {
     return refuse(503, CacheClass::kOverloaded, "too many streams are watched");
   }
+  requests.Add(KindOf(*ask));
   View& view = known != watched.end() ? known->second->view : Watch(*path);
   view.OnAsk(std::move(*ask), std::move(reply), ClientOf(request), loop.now());
   Arm(view.NextDeadline());
@@ -227,6 +246,10 @@ Routes::Routes(net::EventLoop& loop, Source& source, Options options)
     : state_(std::make_unique<State>(loop, source, std::move(options))) {}
 
 Routes::~Routes() = default;
+
+const RequestCounts& Routes::requests() const {
+  return state_->requests;
+}
 
 void Routes::OnRequest(http::Request request, std::unique_ptr<http::Responder> responder) {
   Reply reply = state_->ReplyTo(request, std::move(responder));

@@ -5,6 +5,7 @@
 #include "http/message.h"
 #include "net/event_loop.h"
 #include "protocols/hls/options.h"
+#include "protocols/hls/request_counts.h"
 #include "protocols/hls/source.h"
 
 namespace weir::hls {
@@ -25,6 +26,9 @@ class Routes final : public http::Handler {
   Routes& operator=(const Routes&) = delete;
 
   void OnRequest(http::Request request, std::unique_ptr<http::Responder> responder) override;
+
+  /// Any thread.
+  const RequestCounts& requests() const;
 
  private:
   struct State;
