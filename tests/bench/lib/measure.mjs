@@ -26,15 +26,15 @@ export function pinned(t, core, command, args) {
   return start(t, 'taskset', ['-c', core, command, ...args]);
 }
 
-/** 720p30 H.264 at 2 Mb/s with a key frame each second, and AAC: 20 s, made once. */
-export function recording() {
-  const file = join(root, 'build/bench/720p30-2M.flv');
+/** 720p30 H.264 at 2 Mb/s (or another rate) with a key frame each second, and AAC: 20 s, made once. */
+export function recording(kilobits = 1900) {
+  const file = join(root, kilobits === 1900 ? 'build/bench/720p30-2M.flv' : `build/bench/720p30-${kilobits}k.flv`);
   if (!existsSync(file)) {
     mkdirSync(join(root, 'build/bench'), {recursive: true});
     execFileSync('ffmpeg', [
       '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=30,noise=alls=12:allf=t',
       '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-t', '20', '-c:v', 'libx264', '-preset', 'veryfast',
-      '-b:v', '1900k', '-maxrate', '1900k', '-bufsize', '950k', '-g', '30', '-keyint_min', '30', '-sc_threshold', '0',
+      '-b:v', `${kilobits}k`, '-maxrate', `${kilobits}k`, '-bufsize', `${kilobits / 2}k`, '-g', '30', '-keyint_min', '30', '-sc_threshold', '0',
       '-bf', '0', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '96k', '-f', 'flv', file,
     ]);
   }
@@ -66,7 +66,26 @@ async function startWeir(t, name, xml, port) {
     const text = await (await fetch(`${management}/metrics`)).text();
     return Number(text.split('\n').find((l) => l.startsWith(`${metric} `) || l.startsWith(`${metric}{`))?.split(' ').at(-1));
   };
+  program.metrics = async () => await (await fetch(`${management}/metrics`)).text();
   return program;
+}
+
+/** Publishes the recording as app/copy0 until the measurement ends. */
+export async function startPublisher(t, origin, file = recording()) {
+  const publisher = pinned(t, LOAD_CORE, load, ['publish', '--to', `127.0.0.1:${origin.ports.rtmp}`, '--file', file,
+                                                '--copies', '1', '--seconds', '600']);
+  await until('the publisher', 20, () => {
+    if (publisher.ended) throw new Error(publisher.output);
+    return publisher.output.includes('all publishing');
+  });
+  return publisher;
+}
+
+/** CPU share of a process while `run` goes on, and what that gives. */
+export async function cpuWhile(pid, run) {
+  const [cpu, clock] = [cpuSeconds(pid), process.hrtime.bigint()];
+  const value = await run();
+  return {value, cpu: cpuSeconds(pid) - cpu, seconds: Number(process.hrtime.bigint() - clock) / 1e9};
 }
 
 export async function startOrigin(t, settings = {}) {
