@@ -42,8 +42,9 @@ function(weir_unit_tests name folder)
   target_compile_options(${name}_tests PRIVATE ${WEIR_WARNINGS})
   target_precompile_headers(${name}_tests PRIVATE <gmock/gmock.h>)
   target_link_libraries(${name}_tests PRIVATE weir_${name} weir_test_support GTest::gmock_main)
+  # Where the compiler ran, since __FILE__, by which tests find their data, may be relative to it.
   gtest_discover_tests(${name}_tests TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 120)
+                       WORKING_DIRECTORY ${CMAKE_BINARY_DIR} PROPERTIES TIMEOUT 120)
 endfunction()
 
 function(weir_fuzz_targets name)
