@@ -30,6 +30,10 @@ class SharedBytes {
     owner_ = std::move(owner);
   }
 
+  /// `view` lies in what `owner` keeps alive.
+  SharedBytes(std::shared_ptr<const void> owner, std::span<const uint8_t> view)
+      : owner_(std::move(owner)), view_(view) {}
+
   /// Bytes that outlive every reader: literals and what the linker put into the program.
   static SharedBytes Static(std::span<const uint8_t> bytes) {
     SharedBytes shared;

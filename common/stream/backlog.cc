@@ -3,12 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "stream/pack_frames.h"
+
 namespace weir::stream {
 namespace {
 
-/// What keeping a frame takes besides its payload, about: the Frame, the owner of the payload, the
-/// allocator's own. Without it empty-looking frames would be free.
+/// What keeping a frame takes besides its payload, at most: the Frame, the owner of the payload,
+/// the allocator's own. Without it empty-looking frames would be free.
 constexpr size_t kCostPerFrame = 256;
+
+void Close(Backlog::Segment& segment) {
+  segment.frames.shrink_to_fit();
+  PackFrames(segment.frames);
+}
 
 std::string_view RunOf(const std::shared_ptr<const media::TrackList>& tracks) {
   return tracks && tracks->run ? std::string_view(tracks->run->id) : std::string_view();
@@ -39,7 +46,7 @@ bool Backlog::Begins(const media::Frame& frame) const {
 bool Backlog::Add(std::shared_ptr<const media::Frame> frame) {
   const bool begins = Begins(*frame);
   if (begins) {
-    if (open_) kept_.back().segment.frames.shrink_to_fit();
+    if (open_) Close(kept_.back().segment);
     number_ = frame->mark->number;
     open_ = true;
     kept_.push_back(

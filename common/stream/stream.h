@@ -20,7 +20,8 @@ struct BacklogLimits {
 };
 
 /// The only meeting place of publishers and subscribers: takes frames that a Timeline has marked
-/// (at an edge: the origin's) and hands the very same objects to every subscriber on every loop.
+/// (at an edge: the origin's) and hands the very same objects to every subscriber on every loop;
+/// what is older than the open segment is equal, and packed for keeping (pack_frames.h).
 ///
 /// Thread: belongs to the loop it was made on, `home`; StreamRef is for all others.
 class Stream final : public media::MediaSink {
