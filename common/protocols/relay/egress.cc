@@ -30,8 +30,7 @@ class ServerSession::State final : public MessageReader::Sink {
         peer_address(peer.address),
         context(shared),
         handshake(out, peer, nonce, shared.options),
-        handshake_until(now + shared.options.handshake_patience),
-        liveness(now),
+        liveness(now, shared.options.handshake_patience),
         reader(*this),
         round(out, shared.loop, shared.options) {}
 
@@ -54,7 +53,6 @@ class ServerSession::State final : public MessageReader::Sink {
   std::string peer_address;
   EgressContext context;
   ServerHandshake handshake;
-  Clock::time_point handshake_until;
   Liveness liveness;
   MessageReader reader;
   EgressRound round;
@@ -76,25 +74,14 @@ Status ServerSession::OnBytes(std::span<const uint8_t> bytes, Clock::time_point 
 
 Status ServerSession::OnDeadline(Clock::time_point now) {
   state_->round.BeginTurn();
-  if (!state_->handshake.done()) {
-    if (now < state_->handshake_until) return {};
-    return Fail(ErrorCode::kUnavailable, "the handshake took too long");
-  }
-  if (now < state_->liveness.NextLook()) return {};
-  switch (state_->liveness.Look(now)) {
-    case Liveness::Verdict::kDead:
-      return Fail(ErrorCode::kUnavailable, "nothing heard of the edge for 3 s");
-    case Liveness::Verdict::kPing:
-      state_->Write(MessageType::kPing, 0);
-      break;
-    case Liveness::Verdict::kFine:
-      break;
-  }
+  const Result<bool> ping = state_->liveness.MustPing(now);
+  if (!ping) return tl::unexpected(ping.error());
+  if (*ping) state_->Write(MessageType::kPing, 0);
   return {};
 }
 
 std::optional<Clock::time_point> ServerSession::NextDeadline() const {
-  return state_->handshake.done() ? state_->liveness.NextLook() : state_->handshake_until;
+  return state_->liveness.NextLook();
 }
 
 Status ServerSession::OnWritable(Clock::time_point /*now*/) {
@@ -165,6 +152,7 @@ Status ServerSession::State::OnMessage(MessageType type, uint32_t channel,
 Status ServerSession::State::OnHandshake(MessageType type, std::span<const uint8_t> body) {
   if (const Status status = handshake.OnMessage(type, body); !status) return status;
   if (!handshake.done()) return {};
+  liveness.OnHandshakeDone();
   reader.SetLimits({.control_max = context.options.control_max, .frame_max = 0});
   context.observer.OnEdgeOpened(session);
   return {};

@@ -25,8 +25,7 @@ class ClientSession::State final : public MessageReader::Sink {
         options(settings),
         observer(owner),
         handshake(out, peer, nonce, settings),
-        handshake_until(now + settings.handshake_patience),
-        liveness(now),
+        liveness(now, settings.handshake_patience),
         reader(*this) {}
 
   Status OnVersion(uint8_t version) override { return handshake.OnVersion(version); }
@@ -58,7 +57,6 @@ class ClientSession::State final : public MessageReader::Sink {
   const Options& options;
   IngestObserver& observer;
   ClientHandshake handshake;
-  Clock::time_point handshake_until;
   Liveness liveness;
   MessageReader reader;
   Stats stats;
@@ -80,25 +78,14 @@ Status ClientSession::OnBytes(std::span<const uint8_t> bytes, Clock::time_point 
 }
 
 Status ClientSession::OnDeadline(Clock::time_point now) {
-  if (!state_->handshake.done()) {
-    if (now < state_->handshake_until) return {};
-    return Fail(ErrorCode::kUnavailable, "the handshake took too long");
-  }
-  if (now < state_->liveness.NextLook()) return {};
-  switch (state_->liveness.Look(now)) {
-    case Liveness::Verdict::kDead:
-      return Fail(ErrorCode::kUnavailable, "nothing heard of the origin for 3 s");
-    case Liveness::Verdict::kPing:
-      state_->Write(MessageType::kPing, 0);
-      break;
-    case Liveness::Verdict::kFine:
-      break;
-  }
+  const Result<bool> ping = state_->liveness.MustPing(now);
+  if (!ping) return tl::unexpected(ping.error());
+  if (*ping) state_->Write(MessageType::kPing, 0);
   return {};
 }
 
 std::optional<Clock::time_point> ClientSession::NextDeadline() const {
-  return state_->handshake.done() ? state_->liveness.NextLook() : state_->handshake_until;
+  return state_->liveness.NextLook();
 }
 
 ChannelId ClientSession::Open(const ChannelRequest& request, media::MediaSink& sink) {
@@ -162,6 +149,7 @@ Status ClientSession::State::OnMessage(MessageType type, uint32_t channel,
 Status ClientSession::State::OnHandshake(MessageType type, std::span<const uint8_t> body) {
   if (const Status status = handshake.OnMessage(type, body); !status) return status;
   if (!handshake.done()) return {};
+  liveness.OnHandshakeDone();
   reader.SetLimits({.control_max = options.control_max, .frame_max = options.frame_max});
   for (const auto& [id, channel] : channels)
     SendSubscribe(id, channel);
