@@ -54,6 +54,19 @@ SocketAddress SocketAddress::From(const sockaddr* address) {
   return copy;
 }
 
+SocketAddress SocketAddress::Of(const IpAddress& ip, uint16_t port) {
+  SocketAddress made;
+  if (ip.is_v4()) {
+    made.storage_.ss_family = AF_INET;
+    std::memcpy(&AsV4(made.storage_).sin_addr, &ip.bytes()[12], 4);
+  } else {
+    made.storage_.ss_family = AF_INET6;
+    std::memcpy(&AsV6(made.storage_).sin6_addr, ip.bytes().data(), 16);
+  }
+  made.set_port(port);
+  return made;
+}
+
 std::string SocketAddress::Text() const {
   if (family() == AF_INET) {
     return fmt::format("{}:{}", HostText(AF_INET, &AsV4(storage_).sin_addr), port());
@@ -64,6 +77,16 @@ std::string SocketAddress::Text() const {
     return fmt::format("{}:{}", HostText(AF_INET, &v6.s6_addr[12]), port());
   }
   return fmt::format("[{}]:{}", HostText(AF_INET6, &v6), port());
+}
+
+std::optional<IpAddress> SocketAddress::ip() const {
+  if (family() == AF_INET) {
+    std::array<uint8_t, 4> bytes{};
+    std::memcpy(bytes.data(), &AsV4(storage_).sin_addr, bytes.size());
+    return IpAddress::V4(bytes);
+  }
+  if (family() == AF_INET6) return IpAddress::V6(AsV6(storage_).sin6_addr.s6_addr);
+  return std::nullopt;
 }
 
 uint16_t SocketAddress::port() const {

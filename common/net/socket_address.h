@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <sys/socket.h>
 
 #include "base/result.h"
+#include "net/ip_address.h"
 
 namespace weir::net {
 
@@ -20,9 +22,14 @@ class SocketAddress {
   /// From what the kernel gave; of another family than the two it is empty.
   static SocketAddress From(const sockaddr* address);
 
+  static SocketAddress Of(const IpAddress& ip, uint16_t port);
+
   /// "192.0.2.1:50123", "[2001:db8::1]:50123". An IPv4 address that came over an IPv6 socket is
   /// shown as the IPv4 address it is.
   std::string Text() const;
+
+  /// Nothing when it is empty.
+  std::optional<IpAddress> ip() const;
 
   uint16_t port() const;
   void set_port(uint16_t port);
