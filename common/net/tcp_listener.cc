@@ -1,5 +1,6 @@
 #include "net/tcp_listener.h"
 
+#include <array>
 #include <cerrno>
 #include <unordered_map>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "net/proxied_session.h"
 #include "net/socket_address.h"
 #include "net/socket_options.h"
 #include "net/tcp_connection.h"
@@ -25,6 +27,15 @@ constexpr int kAcceptsPerTurn = 64;
 constexpr Clock::duration kRest = std::chrono::milliseconds(100);
 
 constexpr Clock::duration kLogInterval = std::chrono::seconds(1);
+
+/// Why a connection is closed as soon as it came.
+enum class Refusal { kFull, kStranger, kTooMany };
+
+/// One kind's, since the last line about it.
+struct Refused {
+  size_t count = 0;
+  Clock::time_point may_log_at;
+};
 
 /// A client that gave up while it waited says nothing about the next one (accept(2)).
 bool IsOfOneClient(int error) {
@@ -53,8 +64,7 @@ struct TcpListener::State final : TcpConnection::Owner {
   State(EventLoop& the_loop, ListenOptions the_options, SessionFactory factory)
       : loop(the_loop),
         options(std::move(the_options)),
-        make_session(options.tls != nullptr ? OverTls(*options.tls, std::move(factory))
-                                            : std::move(factory)),
+        make_session(Wrapped(std::move(factory))),
         rest(loop, [this] { StartAccepting(); }) {}
 
   State(const State&) = delete;
@@ -63,18 +73,28 @@ struct TcpListener::State final : TcpConnection::Owner {
   ~State() override {
     while (!connections.empty()) {
       auto node = connections.extract(connections.begin());
-      TcpConnection::Drop(std::move(node.mapped()));
+      TcpConnection::Drop(std::move(node.mapped().connection));
     }
   }
 
+  /// A connection and what is known of it here.
+  struct Open {
+    std::unique_ptr<TcpConnection> connection;
+    ConnectionCap::Place place;
+    std::string client;  // Whose it is, where a proxy said so.
+  };
+
+  SessionFactory Wrapped(SessionFactory factory);
   Status Listen();
   void StartAccepting() const;
   void StopAccepting();
   void OnPending();
   void Accepted(OwnedFd accepted, const SocketAddress& from);
-  void Refuse(const SocketAddress& from);
+  Status OnProxiedClient(ByteOutput& output, const SocketAddress& client);
+  std::optional<ConnectionCap::Place> TakePlace(const SocketAddress& client) const;
+  void Refuse(Refusal why, const SocketAddress& from);
+  std::string TextOf(Refusal why) const;
   void Rest(int error);
-  bool MayLog();
   void OnEnded(TcpConnection& connection, const Error& reason) override;
 
   EventLoop& loop;
@@ -84,10 +104,18 @@ struct TcpListener::State final : TcpConnection::Owner {
   UvPtr<uv_poll_t> poll;
   Timer rest;
   uint16_t port = 0;
-  std::unordered_map<const TcpConnection*, std::unique_ptr<TcpConnection>> connections;
-  size_t refused = 0;  // Since the last line about it.
-  Clock::time_point may_log_at;
+  std::unordered_map<const TcpConnection*, Open> connections;
+  std::array<Refused, 3> refused;  // by Refusal
+  Clock::time_point rest_may_log_at;
 };
+
+SessionFactory TcpListener::State::Wrapped(SessionFactory factory) {
+  if (options.tls != nullptr) factory = OverTls(*options.tls, std::move(factory));
+  if (options.proxies == nullptr) return factory;
+  return BehindProxy(std::move(factory), [this](ByteOutput& output, const SocketAddress& client) {
+    return OnProxiedClient(output, client);
+  });
+}
 
 Status TcpListener::State::Listen() {
   const auto address = SocketAddress::Parse(options.address, options.port);
@@ -138,7 +166,14 @@ void TcpListener::State::OnPending() {
 }
 
 void TcpListener::State::Accepted(OwnedFd accepted, const SocketAddress& from) {
-  if (connections.size() >= options.connections_max) return Refuse(from);
+  if (connections.size() >= options.connections_max) return Refuse(Refusal::kFull, from);
+  std::optional<ConnectionCap::Place> place = ConnectionCap::Place();
+  if (options.proxies == nullptr) {
+    place = TakePlace(from);
+    if (!place) return Refuse(Refusal::kTooMany, from);
+  } else if (!from.ip() || !options.proxies->Contain(*from.ip())) {
+    return Refuse(Refusal::kStranger, from);
+  }
   UvPtr<uv_tcp_t> socket(new uv_tcp_t{});
   uv_tcp_init(&loop.uv(), socket.get());
   if (uv_tcp_open(socket.get(), accepted.get()) != 0) return;
@@ -149,33 +184,66 @@ void TcpListener::State::Accepted(OwnedFd accepted, const SocketAddress& from) {
                              .write_patience = options.write_patience},
       *this);
   TcpConnection& connection = *made;
-  connections.emplace(&connection, std::move(made));
+  connections.emplace(
+      &connection, Open{.connection = std::move(made), .place = *std::move(place), .client = {}});
   connection.Start(make_session, Peer{.address = from.Text()});
 }
 
-void TcpListener::State::Refuse(const SocketAddress& from) {
-  ++refused;
-  if (!MayLog()) return;
-  log::Warn(options.component, from.Text(), "refused {} connections: {} are open",
-            std::exchange(refused, 0), connections.size());
+/// Only the proxy has been counted as trusted until now.
+Status TcpListener::State::OnProxiedClient(ByteOutput& output, const SocketAddress& client) {
+  // The outermost session writes to the connection itself.
+  Open& open = connections.at(static_cast<const TcpConnection*>(&output));
+  auto place = TakePlace(client);
+  if (!place) {
+    Refuse(Refusal::kTooMany, client);
+    return Fail(ErrorCode::kEnded, "refused");
+  }
+  open.place = *std::move(place);
+  open.client = client.Text();
+  return {};
+}
+
+std::optional<ConnectionCap::Place> TcpListener::State::TakePlace(
+    const SocketAddress& client) const {
+  const auto ip = client.ip();
+  if (options.cap == nullptr || !ip) return ConnectionCap::Place();
+  return options.cap->Take(*ip);
+}
+
+void TcpListener::State::Refuse(Refusal why, const SocketAddress& from) {
+  Refused& kind = refused.at(static_cast<size_t>(why));
+  ++kind.count;
+  if (loop.now() < kind.may_log_at) return;
+  kind.may_log_at = loop.now() + kLogInterval;
+  log::Warn(options.component, from.Text(), "refused {} connections: {}",
+            std::exchange(kind.count, 0), TextOf(why));
+}
+
+std::string TcpListener::State::TextOf(Refusal why) const {
+  switch (why) {
+    case Refusal::kFull:
+      return fmt::format("{} are open", connections.size());
+    case Refusal::kStranger:
+      return "not from a network that may send PROXY headers";
+    case Refusal::kTooMany:
+      return fmt::format("this client has {} open", options.cap->most());
+  }
+  return {};
 }
 
 /// Whoever knocks stays in the backlog meanwhile.
 void TcpListener::State::Rest(int error) {
   uv_poll_stop(poll.get());
   rest.Start(kRest);
-  if (MayLog()) log::Warn(options.component, "", "cannot accept for now: {}", uv_strerror(-error));
-}
-
-bool TcpListener::State::MayLog() {
-  if (loop.now() < may_log_at) return false;
-  may_log_at = loop.now() + kLogInterval;
-  return true;
+  if (loop.now() < rest_may_log_at) return;
+  rest_may_log_at = loop.now() + kLogInterval;
+  log::Warn(options.component, "", "cannot accept for now: {}", uv_strerror(-error));
 }
 
 void TcpListener::State::OnEnded(TcpConnection& connection, const Error& reason) {
   const auto node = connections.extract(&connection);  // goes when the line is written
-  const std::string& peer = connection.peer().address;
+  const std::string& client = node.mapped().client;
+  const std::string& peer = client.empty() ? connection.peer().address : client;
   switch (reason.code) {
     case ErrorCode::kEnded:
       return log::Debug(options.component, peer, "connection ended: {}", reason.detail);

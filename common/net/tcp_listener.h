@@ -7,7 +7,9 @@
 
 #include "base/result.h"
 #include "net/byte_session.h"
+#include "net/connection_cap.h"
 #include "net/event_loop.h"
+#include "net/network.h"
 
 namespace weir::net {
 
@@ -21,6 +23,14 @@ struct ListenOptions {
   size_t unsent_max = size_t{16} << 20;  ///< Bytes per connection; more ends it.
   Clock::duration write_patience = std::chrono::seconds(30);  ///< Unsent bytes that do not move.
   const TlsServerContext* tls = nullptr;  ///< Speak TLS when set; outlives the listener.
+
+  /// When set, connections are taken from these networks only, and begin with a PROXY header that
+  /// says whose they are, before TLS. Outlives the listener.
+  const Networks* proxies = nullptr;
+
+  /// Limits the connections of one client: the one behind the proxy, where there is one. Outlives
+  /// the listener.
+  ConnectionCap* cap = nullptr;
 };
 
 /// Accepts TCP connections on its loop, makes a session for each and owns them all. Every loop has
@@ -30,6 +40,7 @@ struct ListenOptions {
 /// listener may be destroyed inside a call of a session, but not while one is made.
 ///
 /// A connection's end is logged once, with its reason: at debug level when it ended in good order.
+/// Those that are refused share a line a second.
 class TcpListener {
  public:
   TcpListener(EventLoop& loop, ListenOptions options, SessionFactory make_session);

@@ -150,6 +150,90 @@ TEST(TcpListener, OpensAndClosesAThousandConnectionsAndLeavesNoHandle) {
   // ~EventLoop checks that uv_loop_close() finds nothing left.
 }
 
+TEST(TcpListener, LimitsTheConnectionsOfOneClient) {
+  ConnectionCap cap(2, {});
+  TestServer server({.cap = &cap});
+  RawSocket one(server.port());
+  RawSocket two(server.port());
+  ASSERT_TRUE(server.RunUntilOpen(2));
+  RawSocket three(server.port());
+  ::testing::internal::CaptureStdout();
+  ASSERT_TRUE(server.RunUntil([&] { return three.ReadToEnd(); }));
+  EXPECT_THAT(::testing::internal::GetCapturedStdout(),
+              HasSubstr("refused 1 connections: this client has 2 open"));
+  one.CloseWriting();
+  ASSERT_TRUE(server.RunUntilOpen(1));
+  RawSocket four(server.port());
+  EXPECT_TRUE(server.RunUntilOpen(2));
+}
+
+class ProxiedTcpListener : public ::testing::Test {
+ protected:
+  static Networks Of(const char* text) { return Networks({*Network::Parse(text)}); }
+
+  Networks proxies = Of("127.0.0.0/8");
+};
+
+TEST_F(ProxiedTcpListener, TakesTheClientsAddressFromTheHeader) {
+  TestServer server({.proxies = &proxies});
+  RawSocket client(server.port());
+  client.Send("PROXY TCP4 192.0.2.1 192.0.2.9 50123 1935\r\nhello");
+  ASSERT_TRUE(server.RunUntil([&] { return server.session != nullptr; }));
+  EXPECT_EQ(server.last_peer.address, "192.0.2.1:50123");
+  EXPECT_TRUE(server.RunUntil([&] { return server.session->received == "hello"; }));
+  server.session->on_bytes = [](auto /*bytes*/) { return Fail(ErrorCode::kMalformed, "nonsense"); };
+  ::testing::internal::CaptureStdout();
+  client.Send("x");
+  ASSERT_TRUE(server.RunUntilOpen(0));
+  EXPECT_THAT(::testing::internal::GetCapturedStdout(),
+              HasSubstr("[192.0.2.1:50123] connection ended: nonsense"));
+}
+
+TEST_F(ProxiedTcpListener, RefusesStrangersHoweverWellTheyForge) {
+  proxies = Of("10.0.0.0/8");
+  TestServer server({.proxies = &proxies});
+  ::testing::internal::CaptureStdout();
+  RawSocket client(server.port());
+  client.Send("PROXY TCP4 10.0.0.1 192.0.2.9 50123 1935\r\nhello");
+  ASSERT_TRUE(server.RunUntil([&] { return client.ReadToEnd(); }));
+  EXPECT_THAT(::testing::internal::GetCapturedStdout(),
+              HasSubstr("refused 1 connections: not from a network that may send PROXY headers"));
+  EXPECT_EQ(server.made, 0);
+}
+
+TEST_F(ProxiedTcpListener, EndsConnectionsWithoutAHeader) {
+  TestServer server({.proxies = &proxies});
+  ::testing::internal::CaptureStdout();
+  RawSocket client(server.port());
+  client.Send("hello");
+  ASSERT_TRUE(server.RunUntil([&] { return client.ReadToEnd(); }));
+  EXPECT_THAT(::testing::internal::GetCapturedStdout(), HasSubstr("PROXY header: there is none"));
+  EXPECT_EQ(server.made, 0);
+}
+
+TEST_F(ProxiedTcpListener, LimitsWhoIsBehindTheProxyAndNotTheProxy) {
+  ConnectionCap cap(1, {});
+  TestServer server({.proxies = &proxies, .cap = &cap});
+  RawSocket one(server.port());
+  one.Send("PROXY TCP4 192.0.2.1 192.0.2.9 1 1935\r\n");
+  ASSERT_TRUE(server.RunUntil([&] { return server.made == 1; }));
+  RawSocket two(server.port());
+  two.Send("PROXY TCP4 192.0.2.2 192.0.2.9 2 1935\r\n");
+  ASSERT_TRUE(server.RunUntil([&] { return server.made == 2; }));
+  ::testing::internal::CaptureStdout();
+  RawSocket three(server.port());
+  three.Send("PROXY TCP4 192.0.2.1 192.0.2.9 3 1935\r\n");
+  ASSERT_TRUE(server.RunUntil([&] { return three.ReadToEnd(); }));
+  EXPECT_THAT(::testing::internal::GetCapturedStdout(),
+              HasSubstr("[192.0.2.1:3] refused 1 connections: this client has 1 open"));
+  EXPECT_EQ(server.made, 2);
+  one.CloseWriting();
+  ASSERT_TRUE(server.RunUntilOpen(1));
+  RawSocket four(server.port());
+  four.Send("PROXY TCP4 192.0.2.1 192.0.2.9 4 1935\r\n");
+  EXPECT_TRUE(server.RunUntil([&] { return server.made == 3; }));
+}
+
 /// One more than the highest descriptor in use.
 rlim_t DescriptorsInUse() {
   rlim_t most = 0;
