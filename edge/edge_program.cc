@@ -44,6 +44,10 @@ Status EdgeProgram::Configure(const config::Document& document) {
   if (!hosts) return tl::unexpected(hosts.error());
   hosts_ = std::move(*hosts);
 
+  Result<service::ListenRules> listen_rules = service::ListenRules::Read(server);
+  if (!listen_rules) return tl::unexpected(listen_rules.error());
+  listen_rules_ = std::move(*listen_rules);
+
   Result<service::Bind> bind = service::ReadBind(server, "Publishers/LLHLS", kHttpPort);
   if (!bind) return tl::unexpected(bind.error());
   http_bind_ = std::move(*bind);
@@ -85,8 +89,8 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   options.relay = relay_options_;
   options.tls = relay_tls_.get();
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
-  http_ =
-      std::make_unique<HttpService>(loops, http_bind_, hls_options_, hosts_, *puller_, *streams_);
+  http_ = std::make_unique<HttpService>(loops, http_bind_, listen_rules_, hls_options_, hosts_,
+                                        *puller_, *streams_);
   AddMetrics();
   management_ = std::make_unique<daemon::Management>(loops, management_bind_,
                                                      surroundings_.readiness, metrics_);

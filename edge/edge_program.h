@@ -12,6 +12,7 @@
 #include "net/timer.h"
 #include "net/tls_context.h"
 #include "service/bind.h"
+#include "service/listen_rules.h"
 #include "service/virtual_hosts.h"
 #include "stream/registry.h"
 
@@ -36,6 +37,7 @@ class EdgeProgram final : public daemon::Program {
 
   // Read by Configure.
   service::VirtualHosts hosts_;
+  service::ListenRules listen_rules_;
   service::Bind http_bind_;
   daemon::ManagementBind management_bind_;
   relay::Options relay_options_;

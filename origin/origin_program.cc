@@ -38,6 +38,10 @@ Status OriginProgram::Configure(const config::Document& document) {
   if (!hosts) return tl::unexpected(hosts.error());
   hosts_ = std::move(*hosts);
 
+  Result<service::ListenRules> listen_rules = service::ListenRules::Read(server);
+  if (!listen_rules) return tl::unexpected(listen_rules.error());
+  listen_rules_ = std::move(*listen_rules);
+
   Result<service::Bind> bind = service::ReadBind(server, "Managers/API", kApiPort);
   if (!bind) return tl::unexpected(bind.error());
   management_bind_ = {.addresses = bind->addresses, .port = bind->port.value_or(kApiPort)};
@@ -63,6 +67,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
       .loops = loops,
       .streams = registry_,
       .hosts = hosts_,
+      .listen_rules = listen_rules_,
       .gate = [this](size_t loop) -> service::PublishGate& { return publications_->gate(loop); }};
   for (const auto& module : modules_) {
     if (Status started = module->Start(context); !started) return started;

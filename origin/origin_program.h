@@ -8,6 +8,7 @@
 #include "daemon/management.h"
 #include "daemon/program.h"
 #include "origin/publish/publications.h"
+#include "service/listen_rules.h"
 #include "service/module.h"
 #include "service/virtual_hosts.h"
 #include "stream/registry.h"
@@ -33,6 +34,7 @@ class OriginProgram final : public daemon::Program {
 
   // Read by Configure.
   service::VirtualHosts hosts_;
+  service::ListenRules listen_rules_;
   daemon::ManagementBind management_bind_;
   Publications::CutRules cut_rules_;
 

@@ -174,7 +174,11 @@ constexpr ElementShape kElements[] = {
                       "ConnectionTimeoutMs SendTimeoutMs"},
 
     // Weir's own: described in conf/reference.md.
-    {"Weir", "Loops DrainSeconds Management:WeirManagement Relay:WeirRelay"},
+    {"Weir", "Loops DrainSeconds Management:WeirManagement Relay:WeirRelay "
+             "ProxyProtocol:WeirProxyProtocol TrustedProxies:WeirNetworks ConnectionsPerAddress"},
+    {"WeirProxyProtocol", "Networks!:WeirNetworks Listeners:WeirListeners"},
+    {"WeirNetworks", "Network!"},
+    {"WeirListeners", "Listener!"},
     {"WeirManagement", "Port"},
     {"WeirRelayTls", "CertPath KeyPath ChainCertPath CACertPath"},
     {"WeirRelay", "TLS:WeirRelayTls Secret Node QueueBytes QueueSegments StartBytes "

@@ -16,6 +16,12 @@ void ServePlayerPage(const http::Request& /*request*/, std::unique_ptr<http::Res
                       .body = web::PlayerPage()});
 }
 
+net::ListenOptions ListenOn(uint16_t port, const service::ListenRules& rules) {
+  net::ListenOptions options{.port = port, .component = "http"};
+  rules.Apply(service::ListenRules::kHttp, options);
+  return options;
+}
+
 }  // namespace
 
 HttpService::Desk::Desk(net::EventLoop& loop, const hls::Options& options,
@@ -26,14 +32,12 @@ HttpService::Desk::Desk(net::EventLoop& loop, const hls::Options& options,
 }
 
 HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
-                         const hls::Options& options, const service::VirtualHosts& hosts,
-                         Puller& puller, PulledStreams& streams)
-    : listeners_(loops, bind.addresses, {.port = bind.port.value_or(0), .component = "http"},
-                 [&](size_t loop) {
-                   desks_.push_back(
-                       std::make_unique<Desk>(loops.at(loop), options, hosts, puller, streams));
-                   return http::MakeServerFactory(desks_.back()->router);
-                 }) {}
+                         const service::ListenRules& rules, const hls::Options& options,
+                         const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams)
+    : listeners_(loops, bind.addresses, ListenOn(bind.port.value_or(0), rules), [&](size_t loop) {
+        desks_.push_back(std::make_unique<Desk>(loops.at(loop), options, hosts, puller, streams));
+        return http::MakeServerFactory(desks_.back()->router);
+      }) {}
 
 std::array<uint64_t, hls::RequestCounts::kKinds> HttpService::Requests() const {
   std::array<uint64_t, hls::RequestCounts::kKinds> sums{};

@@ -11,6 +11,7 @@
 #include "net/loop_group.h"
 #include "protocols/hls/routes.h"
 #include "service/bind.h"
+#include "service/listen_rules.h"
 #include "service/listeners.h"
 
 namespace weir::edge {
@@ -19,8 +20,9 @@ namespace weir::edge {
 class HttpService {
  public:
   /// References outlive it. `bind.port` is set.
-  HttpService(net::LoopGroup& loops, const service::Bind& bind, const hls::Options& options,
-              const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
+  HttpService(net::LoopGroup& loops, const service::Bind& bind, const service::ListenRules& rules,
+              const hls::Options& options, const service::VirtualHosts& hosts, Puller& puller,
+              PulledStreams& streams);
 
   Status Listen() { return listeners_.Listen(); }
 

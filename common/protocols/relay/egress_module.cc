@@ -170,13 +170,13 @@ Status EgressModule::Start(const service::ModuleContext& context) {
     if (Status loaded = tls_->Load(); !loaded) return loaded;
   }
   census_ = std::make_unique<Census>(context.loops);
+  net::ListenOptions listen{.port = *bind_.port,
+                            .component = "relay",
+                            .unsent_max = UnsentMax(options_),
+                            .tls = tls_.get()};
+  context.listen_rules.Apply(service::ListenRules::kRelay, listen);
   listeners_ = std::make_unique<service::Listeners>(
-      context.loops, bind_.addresses,
-      net::ListenOptions{.port = *bind_.port,
-                         .component = "relay",
-                         .unsent_max = UnsentMax(options_),
-                         .tls = tls_.get()},
-      [&](size_t loop) {
+      context.loops, bind_.addresses, std::move(listen), [&](size_t loop) {
         return MakeServerFactory(
             {.registry = context.streams,
              .loop = context.loops.at(loop),

@@ -11,8 +11,13 @@ namespace {
 
 constexpr uint16_t kPort = 1935;
 
-net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls) {
-  return {.port = port, .component = tls == nullptr ? "rtmp" : "rtmps", .tls = tls};
+net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls,
+                            const service::ListenRules& rules) {
+  using Rules = service::ListenRules;
+  net::ListenOptions options{
+      .port = port, .component = tls == nullptr ? "rtmp" : "rtmps", .tls = tls};
+  rules.Apply(tls == nullptr ? Rules::kRtmp : Rules::kRtmps, options);
+  return options;
 }
 
 }  // namespace
@@ -64,8 +69,9 @@ Status IngestModule::Start(const service::ModuleContext& context) {
     if (Status started = StartSecure(context, make_factory); !started) return started;
   }
   if (!bind_.port) return {};
-  listeners_ = std::make_unique<service::Listeners>(context.loops, bind_.addresses,
-                                                    ListenOn(*bind_.port, nullptr), make_factory);
+  listeners_ = std::make_unique<service::Listeners>(
+      context.loops, bind_.addresses, ListenOn(*bind_.port, nullptr, context.listen_rules),
+      make_factory);
   return listeners_->Listen();
 }
 
@@ -78,7 +84,8 @@ Status IngestModule::StartSecure(const service::ModuleContext& context,
                             .alpn = {}});
   if (Status loaded = tls_->Load(); !loaded) return loaded;
   secure_listeners_ = std::make_unique<service::Listeners>(
-      context.loops, bind_.addresses, ListenOn(*bind_.tls_port, tls_.get()), make_factory);
+      context.loops, bind_.addresses, ListenOn(*bind_.tls_port, tls_.get(), context.listen_rules),
+      make_factory);
   return secure_listeners_->Listen();
 }
 
