@@ -65,6 +65,10 @@ struct Run {
   MediaTime segment_duration{0};
   /// How many whole segments a playlist lists.
   int segment_count = 0;
+  /// How far behind the live edge players are told to stay (PART-HOLD-BACK), where that is more
+  /// than the three parts that are the least.
+  MediaTime part_hold_back{0};
+  bool preload_hint = true;  ///< Playlists name the part that comes next.
 };
 
 /// The tracks of a stream. `run` is there once a Timeline has seen them, and not before.

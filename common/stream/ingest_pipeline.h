@@ -18,6 +18,8 @@ struct IngestOptions {
   MediaTime segment_duration = std::chrono::seconds(6);
   MediaTime part_duration = std::chrono::milliseconds(500);  ///< ChunkDuration.
   int segment_count = 10;
+  MediaTime part_hold_back{0};  ///< For media::Run, as is this:
+  bool preload_hint = true;
   /// What is held at the start, at most, until pace and key frame distance are known.
   size_t probe_bytes = size_t{64} << 20;
   MediaTime probe_duration = std::chrono::seconds(20);

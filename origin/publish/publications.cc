@@ -36,7 +36,9 @@ std::string Upper(std::string text) {
 stream::IngestOptions OptionsFor(const hls::CutOptions& rules) {
   return {.segment_duration = rules.segment_duration,
           .part_duration = rules.chunk_duration,
-          .segment_count = rules.segment_count};
+          .segment_count = rules.segment_count,
+          .part_hold_back = rules.part_hold_back,
+          .preload_hint = rules.preload_hint};
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "formats/m3u8/media_playlist.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,118 +13,121 @@
 namespace weir::m3u8 {
 namespace {
 
-/// EXT-X-MAP in a playlist of media segments needs 6; parts ask no more.
+/// EXT-X-MAP in a playlist of media segments needs 6; parts ask no more. Deltas need 9, and it is
+/// said of what they are deltas of too; those without old date ranges need 10 (8.).
 constexpr int kVersion = 6;
-/// The least that the draft allows for PART-HOLD-BACK, in part targets (4.4.3.8).
-constexpr int kHoldBackParts = 3;
+constexpr int kVersionSkip = 9;
+constexpr int kVersionSkipDateRanges = 10;
+/// The least that the draft allows for HOLD-BACK, in target durations (4.4.3.8).
+constexpr int kHoldBackTargets = 3;
 /// How far back from the live edge parts must stay listed, in target durations (6.2.2).
 constexpr int kPartsTargets = 3;
 
-/// Puts the lines of one playlist together, remembering what the segment before said.
-class Text {
- public:
-  explicit Text(const MediaPlaylist& playlist) : playlist_(playlist) { text_.reserve(8'192); }
+constexpr std::string_view kOpening = "#EXTM3U\n#EXT-X-VERSION:";
 
-  void Head(bool low_latency) {
-    Format("#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-TARGETDURATION:{}\n", kVersion,
-           playlist_.target_duration.count());
-    if (low_latency) ServerControl();
-    Format("#EXT-X-MEDIA-SEQUENCE:{}\n", playlist_.media_sequence);
-    if (const Segment* first = First()) {
-      discontinuity_sequence_ = first->discontinuity_sequence;
-      Format("#EXT-X-DISCONTINUITY-SEQUENCE:{}\n", discontinuity_sequence_);
-    }
+template <class... Args>
+void Format(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
+  fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+bool CanSkip(const MediaPlaylist& playlist) {
+  return playlist.skip_boundary.count() > 0 && !playlist.ended && playlist.old != nullptr &&
+         !playlist.old->empty();
+}
+
+void AppendServerControl(std::string& out, const MediaPlaylist& playlist) {
+  out += "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES";
+  if (CanSkip(playlist)) {
+    out += ",CAN-SKIP-UNTIL=";
+    AppendSeconds(out, playlist.skip_boundary);
+    if (playlist.skips_date_ranges) out += ",CAN-SKIP-DATERANGES=YES";
   }
+  out += ",HOLD-BACK=";
+  AppendSeconds(out, kHoldBackTargets * playlist.target_duration);
+  out += ",PART-HOLD-BACK=";
+  AppendSeconds(out, playlist.part_hold_back);
+  out += "\n#EXT-X-PART-INF:PART-TARGET=";
+  AppendSeconds(out, playlist.part_target);
+  out += '\n';
+}
 
-  /// A segment that is whole, or missing.
-  void Whole(const Segment& segment, bool with_parts) {
-    Opening(segment);
-    if (with_parts) Parts(segment);
-    if (segment.gap) text_ += "#EXT-X-GAP\n";
-    text_ += "#EXTINF:";
-    AppendSeconds(text_, segment.duration);
-    text_ += ",\n";
-    text_ += segment.uri;
-    text_ += '\n';
+bool IsEmpty(const MediaPlaylist& playlist) {
+  return playlist.newest_old == nullptr && playlist.segments.empty() && playlist.open == nullptr;
+}
+
+/// What stands before the segments, behind the version.
+std::string Head(const MediaPlaylist& playlist, bool low_latency) {
+  std::string out;
+  Format(out, "\n#EXT-X-TARGETDURATION:{}\n", playlist.target_duration.count());
+  if (low_latency) AppendServerControl(out, playlist);
+  Format(out, "#EXT-X-MEDIA-SEQUENCE:{}\n", playlist.media_sequence);
+  if (!IsEmpty(playlist))
+    Format(out, "#EXT-X-DISCONTINUITY-SEQUENCE:{}\n", playlist.discontinuity_sequence);
+  return out;
+}
+
+/// What holds for a segment, and its first part, from its beginning on.
+void AppendOpening(std::string& out, const Segment& segment, const Segment* before) {
+  if (before != nullptr) {
+    for (int64_t i = before->discontinuity_sequence; i < segment.discontinuity_sequence; ++i)
+      out += "#EXT-X-DISCONTINUITY\n";
   }
-
-  void Open(const Segment& segment) {
-    Opening(segment);
-    Parts(segment);
+  if (before == nullptr || before->map_uri != segment.map_uri) {
+    out += "#EXT-X-MAP:URI=";
+    AppendQuoted(out, segment.map_uri);
+    out += '\n';
   }
+  if (!segment.program_date_time) return;
+  out += "#EXT-X-PROGRAM-DATE-TIME:";
+  AppendDate(out, *segment.program_date_time);
+  out += '\n';
+}
 
-  void PreloadHint() {
-    if (playlist_.preload_hint.empty()) return;
-    text_ += "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=";
-    AppendQuoted(text_, playlist_.preload_hint);
-    text_ += '\n';
+void AppendParts(std::string& out, const Segment& segment) {
+  for (const Part& part : segment.parts) {
+    out += "#EXT-X-PART:DURATION=";
+    AppendSeconds(out, part.duration);
+    out += ",URI=";
+    AppendQuoted(out, part.uri);
+    if (part.independent) out += ",INDEPENDENT=YES";
+    out += '\n';
   }
+}
 
-  void Reports() {
-    for (const RenditionReport& report : playlist_.reports) {
-      text_ += "#EXT-X-RENDITION-REPORT:URI=";
-      AppendQuoted(text_, report.uri);
-      Format(",LAST-MSN={},LAST-PART={}\n", report.last_number, report.last_part);
-    }
+void AppendEnding(std::string& out, const Segment& segment) {
+  if (segment.gap) out += "#EXT-X-GAP\n";
+  out += "#EXTINF:";
+  AppendSeconds(out, segment.duration);
+  out += ",\n";
+  out += segment.uri;
+  out += '\n';
+}
+
+void AppendOld(std::string& out, const SharedLines* old) {
+  if (old == nullptr) return;
+  size_t size = 0;
+  for (const auto& lines : *old)
+    size += lines->size();
+  out.reserve(out.size() + size);
+  for (const auto& lines : *old)
+    out += *lines;
+}
+
+void AppendTail(std::string& out, const MediaPlaylist& playlist) {
+  if (!playlist.preload_hint.empty()) {
+    out += "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=";
+    AppendQuoted(out, playlist.preload_hint);
+    out += '\n';
   }
-
-  void End() {
-    if (playlist_.ended) text_ += "#EXT-X-ENDLIST\n";
+  for (const RenditionReport& report : playlist.reports) {
+    out += "#EXT-X-RENDITION-REPORT:URI=";
+    AppendQuoted(out, report.uri);
+    Format(out, ",LAST-MSN={},LAST-PART={}\n", report.last_number, report.last_part);
   }
+  if (playlist.ended) out += "#EXT-X-ENDLIST\n";
+}
 
-  std::string Take() { return std::move(text_); }
-
- private:
-  template <class... Args>
-  void Format(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
-  }
-
-  const Segment* First() const {
-    return playlist_.segments.empty() ? playlist_.open : playlist_.segments.front();
-  }
-
-  void ServerControl() {
-    text_ += "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=";
-    AppendSeconds(text_, kHoldBackParts * playlist_.part_target);
-    text_ += "\n#EXT-X-PART-INF:PART-TARGET=";
-    AppendSeconds(text_, playlist_.part_target);
-    text_ += '\n';
-  }
-
-  void Opening(const Segment& segment) {
-    for (; discontinuity_sequence_ < segment.discontinuity_sequence; ++discontinuity_sequence_)
-      text_ += "#EXT-X-DISCONTINUITY\n";
-    if (map_uri_ != segment.map_uri) {
-      map_uri_ = segment.map_uri;
-      text_ += "#EXT-X-MAP:URI=";
-      AppendQuoted(text_, map_uri_);
-      text_ += '\n';
-    }
-    if (!segment.program_date_time) return;
-    text_ += "#EXT-X-PROGRAM-DATE-TIME:";
-    AppendDate(text_, *segment.program_date_time);
-    text_ += '\n';
-  }
-
-  void Parts(const Segment& segment) {
-    for (const Part& part : segment.parts) {
-      text_ += "#EXT-X-PART:DURATION=";
-      AppendSeconds(text_, part.duration);
-      text_ += ",URI=";
-      AppendQuoted(text_, part.uri);
-      if (part.independent) text_ += ",INDEPENDENT=YES";
-      text_ += '\n';
-    }
-  }
-
-  const MediaPlaylist& playlist_;
-  int64_t discontinuity_sequence_ = 0;
-  std::string_view map_uri_;
-  std::string text_;
-};
-
-/// Index of the first whole segment whose parts are listed.
+/// Index of the first segment whose parts are listed.
 size_t PartsFrom(const MediaPlaylist& playlist) {
   std::chrono::microseconds to_edge{0};
   if (playlist.open != nullptr) {
@@ -135,28 +140,97 @@ size_t PartsFrom(const MediaPlaylist& playlist) {
   return from;
 }
 
+/// From the first segment that is not old on.
+std::string Rest(const MediaPlaylist& playlist) {
+  std::string out;
+  out.reserve(8'192);
+  const size_t parts_from = PartsFrom(playlist);
+  const Segment* before = playlist.newest_old;
+  for (size_t i = 0; i < playlist.segments.size(); ++i) {
+    const Segment& segment = *playlist.segments[i];
+    AppendOpening(out, segment, before);
+    if (i >= parts_from) AppendParts(out, segment);
+    AppendEnding(out, segment);
+    before = &segment;
+  }
+  if (playlist.open != nullptr) {
+    AppendOpening(out, *playlist.open, before);
+    AppendParts(out, *playlist.open);
+  }
+  AppendTail(out, playlist);
+  out.shrink_to_fit();
+  return out;
+}
+
+/// RECENTLY-REMOVED-DATERANGES: ids with tabs between them.
+std::string RemovedAttribute(const std::vector<std::string>& ids) {
+  std::string out = ",RECENTLY-REMOVED-DATERANGES=\"";
+  for (const std::string& id : ids) {
+    if (&id != &ids.front()) out += '\t';
+    std::string quoted;
+    AppendQuoted(quoted, id);
+    out.append(quoted, 1, quoted.size() - 2);
+  }
+  return out += '"';
+}
+
 }  // namespace
 
-std::string RenderLowLatency(const MediaPlaylist& playlist) {
-  Text text(playlist);
-  text.Head(true);
-  const size_t parts_from = PartsFrom(playlist);
-  for (size_t i = 0; i < playlist.segments.size(); ++i)
-    text.Whole(*playlist.segments[i], i >= parts_from);
-  if (playlist.open != nullptr) text.Open(*playlist.open);
-  text.PreloadHint();
-  text.Reports();
-  text.End();
-  return text.Take();
+std::string SegmentLines(const Segment& segment, const Segment* before) {
+  std::string out;
+  AppendOpening(out, segment, before);
+  AppendEnding(out, segment);
+  return out;
+}
+
+LowLatencyText::LowLatencyText(const MediaPlaylist& playlist)
+    : can_skip_(CanSkip(playlist)),
+      can_skip_date_ranges_(can_skip_ && playlist.skips_date_ranges),
+      head_(Head(playlist, true)),
+      old_(playlist.old),
+      rest_(Rest(playlist)) {
+  for (const ListedDateRange& listed : playlist.date_ranges) {
+    const std::string line = Render(listed.range);
+    date_ranges_ += line;
+    if (!listed.old) new_date_ranges_ += line;
+  }
+  if (can_skip_date_ranges_) removed_date_ranges_ = RemovedAttribute(playlist.removed_date_ranges);
+}
+
+std::string LowLatencyText::Text(Skip skip) const {
+  if (!can_skip_) skip = Skip::kNothing;
+  if (skip == Skip::kDateRanges && !can_skip_date_ranges_) skip = Skip::kSegments;
+  std::string out(kOpening);
+  const bool all_ranges = skip != Skip::kDateRanges;
+  out += fmt::format("{}", !can_skip_   ? kVersion
+                           : all_ranges ? kVersionSkip
+                                        : kVersionSkipDateRanges);
+  out += head_;
+  out += all_ranges ? date_ranges_ : new_date_ranges_;
+  if (skip == Skip::kNothing) {
+    AppendOld(out, old_.get());
+  } else {
+    Format(out, "#EXT-X-SKIP:SKIPPED-SEGMENTS={}{}\n", old_->size(),
+           all_ranges ? "" : removed_date_ranges_);
+  }
+  out += rest_;
+  return out;
 }
 
 std::string RenderWhole(const MediaPlaylist& playlist) {
-  Text text(playlist);
-  text.Head(false);
-  for (const Segment* segment : playlist.segments)
-    text.Whole(*segment, false);
-  text.End();
-  return text.Take();
+  std::string out(kOpening);
+  Format(out, "{}", kVersion);
+  out += Head(playlist, false);
+  for (const ListedDateRange& listed : playlist.date_ranges)
+    out += Render(listed.range);
+  AppendOld(out, playlist.old.get());
+  const Segment* before = playlist.newest_old;
+  for (const Segment* segment : playlist.segments) {
+    out += SegmentLines(*segment, before);
+    before = segment;
+  }
+  if (playlist.ended) out += "#EXT-X-ENDLIST\n";
+  return out;
 }
 
 }  // namespace weir::m3u8

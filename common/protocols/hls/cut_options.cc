@@ -31,6 +31,13 @@ Result<CutOptions> ReadCutOptions(const config::Node& llhls) {
                                  milliseconds(10'000));
   if (!chunk) return tl::unexpected(chunk.error());
   options.chunk_duration = *chunk;
+  const auto hold_back = ReadSeconds(llhls, "PartHoldBack", options.part_hold_back, milliseconds(0),
+                                     milliseconds(60'000));
+  if (!hold_back) return tl::unexpected(hold_back.error());
+  options.part_hold_back = *hold_back;
+  const auto hint = llhls.Flag("EnablePreloadHint", options.preload_hint);
+  if (!hint) return tl::unexpected(hint.error());
+  options.preload_hint = *hint;
   if (*chunk > *segment) return llhls.Wrong("ChunkDuration is longer than SegmentDuration");
   return options;
 }

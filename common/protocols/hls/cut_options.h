@@ -13,6 +13,8 @@ struct CutOptions {
   int segment_count = 10;                             ///< SegmentCount, whole ones listed.
   std::chrono::milliseconds segment_duration{6'000};  ///< SegmentDuration, seconds there.
   std::chrono::milliseconds chunk_duration{500};      ///< ChunkDuration, seconds there.
+  std::chrono::milliseconds part_hold_back{0};        ///< PartHoldBack, seconds there.
+  bool preload_hint = true;                           ///< EnablePreloadHint.
 };
 
 /// `llhls` is the <LLHLS> element.

@@ -22,21 +22,21 @@ struct FeedRun {
 
 struct FeedPart {
   ResourcePtr media;
-  ResourcePtr playlist;  ///< Null once it is older than anybody asks for.
+  ChunklistPtr playlist;  ///< Null once it is older than anybody asks for.
 };
 
 struct FeedSegment {
   std::shared_ptr<const media::TrackList> run;  ///< The FeedRun's.
   std::vector<FeedPart> parts;
   bool closed = false;
-  ResourcePtr media;     ///< Once closed; null for a gap.
-  ResourcePtr playlist;  ///< Once closed; null once it is too old.
+  ResourcePtr media;      ///< Once closed; null for a gap.
+  ChunklistPtr playlist;  ///< Once closed; null once it is too old.
 };
 
 struct FeedTrack {
   media::MediaKind kind = media::MediaKind::kVideo;
   std::map<int64_t, FeedSegment> segments;  ///< By number: what has not expired.
-  ResourcePtr current;                      ///< The chunklist as it stands; null before any part.
+  ChunklistPtr current;                     ///< The chunklist as it stands; null before any part.
   ResourcePtr legacy;                       ///< Null before the first whole segment.
   UtcTime changed{};                        ///< When `current` became known here.
 };

@@ -72,7 +72,7 @@ void Packager::Open(const std::shared_ptr<const media::TrackList>& tracks) {
       renditions_.push_back(std::make_unique<PackagerRendition>(context, track.id, track.kind()));
       rendition = renditions_.back().get();
     }
-    rendition->StartRun(track, *tracks->run);
+    rendition->StartRun(*tracks);
   }
 }
 

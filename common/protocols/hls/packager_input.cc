@@ -34,6 +34,8 @@ Status CheckRun(const media::Run& run) {
       run.segment_duration <= MediaTime(0) || run.segment_duration > kTargetDurationMax) {
     return Fail(ErrorCode::kMalformed, "the run's durations are out of range");
   }
+  if (run.part_hold_back < MediaTime(0) || run.part_hold_back > kTargetDurationMax)
+    return Fail(ErrorCode::kMalformed, "the run's hold back is out of range");
   if (run.segment_count < 1 || run.segment_count > kSegmentCountMax)
     return Fail(ErrorCode::kMalformed, "the run's segment count is out of range");
   return {};

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "protocols/hls/chunklist.h"
 #include "protocols/hls/packager_resource.h"
 
 namespace weir::hls {
@@ -25,6 +26,16 @@ std::chrono::microseconds PartTargetOf(const media::Track& track) {
   return std::chrono::microseconds((ticks * 1'000'000 + track.timescale() - 1) / track.timescale());
 }
 
+/// The same for all renditions of a run: the least that the draft asks for (4.4.3.8), three of the
+/// longest part targets, or what is configured.
+std::chrono::microseconds PartHoldBackOf(const media::TrackList& tracks) {
+  constexpr int kParts = 3;
+  auto hold_back = std::chrono::ceil<std::chrono::microseconds>(tracks.run->part_hold_back);
+  for (const media::Track& track : tracks.tracks)
+    hold_back = std::max(hold_back, kParts * PartTargetOf(track));
+  return hold_back;
+}
+
 }  // namespace
 
 PackagerRendition::PackagerRendition(const RenditionContext& context, media::TrackId track,
@@ -37,7 +48,9 @@ PackagerRendition::PackagerRendition(const RenditionContext& context, media::Tra
                          .text()),
       segmenter_(context.limits, context.stats, static_cast<SegmentSink&>(*this)) {}
 
-void PackagerRendition::StartRun(const media::Track& track, const media::Run& run) {
+void PackagerRendition::StartRun(const media::TrackList& tracks) {
+  const media::Track& track = *tracks.Find(track_);
+  const media::Run& run = *tracks.run;
   if (segmenter_.last() && run.first_number <= *segmenter_.last()) {
     // Numbers went back, which only an origin without memory does: a new beginning.
     TellExpired(window_.Clear());
@@ -51,9 +64,11 @@ void PackagerRendition::StartRun(const media::Track& track, const media::Run& ru
                  .timescale = track.timescale(),
                  .playlist = {.map_uri = {},
                               .discontinuity_sequence = run.discontinuity_sequence,
-                              .target_duration = run.target_duration,
-                              .part_target = PartTargetOf(track),
-                              .segment_count = static_cast<size_t>(run.segment_count)}};
+                              .targets = {.duration = run.target_duration,
+                                          .part = PartTargetOf(track),
+                                          .part_hold_back = PartHoldBackOf(tracks)},
+                              .segment_count = static_cast<size_t>(run.segment_count)},
+                 .preload_hint = run.preload_hint};
   run_.playlist.map_uri = NameOf(FileName::Type::kInit, run_, 0, 0);
   concluding_ = false;
   segmenter_.StartRun(track, run);
@@ -82,7 +97,7 @@ void PackagerRendition::OnPart(SegmentPart part) {
                         .number = part.number,
                         .part = part.index,
                         .media = MakeMedia(std::move(part.part.bytes), kind_),
-                        .playlist = Chunklist(part.next)});
+                        .playlist = ChunklistNow(part.next)});
 }
 
 void PackagerRendition::OnSegmentClosed(SegmentEnd end) {
@@ -92,7 +107,7 @@ void PackagerRendition::OnSegmentClosed(SegmentEnd end) {
     ++context_.stats.segments;
     const auto length = window_.Close(std::move(uri));
     const auto rounded = std::chrono::round<std::chrono::seconds>(length);
-    if (rounded > run_.playlist.target_duration) ++context_.stats.segments_long;
+    if (rounded > run_.playlist.targets.duration) ++context_.stats.segments_long;
     media = Joined(end.parts);
   } else {
     ++context_.stats.segments_lost;
@@ -112,7 +127,7 @@ void PackagerRendition::OnSegmentMissing(SegmentEnd end) {
 
 std::chrono::microseconds PackagerRendition::GapLength(const SegmentEnd& end,
                                                        const RunText& run) const {
-  const std::chrono::microseconds target = run.playlist.target_duration;
+  const std::chrono::microseconds target = run.playlist.targets.duration;
   if (!end.length || *end.length <= MediaTime(0)) return target;
   return std::min(target, std::chrono::duration_cast<std::chrono::microseconds>(*end.length));
 }
@@ -128,12 +143,12 @@ ResourcePtr PackagerRendition::Joined(const std::vector<SharedBytes>& parts) con
   return MakeMedia(SharedBytes(std::move(bytes)), kind_);
 }
 
-ResourcePtr PackagerRendition::Chunklist(const std::optional<PartName>& next) const {
+ChunklistPtr PackagerRendition::ChunklistNow(const std::optional<PartName>& next) const {
   m3u8::MediaPlaylist playlist = window_.Now();
-  if (next && !playlist.ended)
+  if (next && run_.preload_hint && !playlist.ended)
     playlist.preload_hint = NameOf(FileName::Type::kPart, run_, next->number, next->part);
   playlist.reports = context_.reports.Others(track_);
-  return MakePlaylist(m3u8::RenderLowLatency(playlist));
+  return std::make_shared<const Chunklist>(m3u8::LowLatencyText(playlist));
 }
 
 ResourcePtr PackagerRendition::LegacyChunklist() const {
@@ -145,7 +160,7 @@ void PackagerRendition::TellClosed(const SegmentEnd& end, ResourcePtr media) {
                           .number = end.number,
                           .parts = static_cast<int>(end.parts.size()),
                           .media = std::move(media),
-                          .playlist = Chunklist(end.next),
+                          .playlist = ChunklistNow(end.next),
                           .legacy = LegacyChunklist()};
   context_.sink.OnSegment(*newest_);
   TellExpired(window_.TakeExpired());
@@ -161,7 +176,7 @@ void PackagerRendition::Conclude() {
   if (segmenter_.EndRun() || !newest_) return;
   // Nothing was open: the newest segment is told once more, with ended playlists.
   window_.End();
-  newest_->playlist = Chunklist(std::nullopt);
+  newest_->playlist = ChunklistNow(std::nullopt);
   newest_->legacy = LegacyChunklist();
   context_.sink.OnSegment(*newest_);
 }

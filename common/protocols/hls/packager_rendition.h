@@ -33,8 +33,8 @@ class PackagerRendition final : private SegmentSink {
  public:
   PackagerRendition(const RenditionContext& context, media::TrackId track, media::MediaKind kind);
 
-  /// `track` is this one's, as it is in `run`. EndRun came before.
-  void StartRun(const media::Track& track, const media::Run& run);
+  /// `tracks` has this one, and a run. EndRun came before.
+  void StartRun(const media::TrackList& tracks);
 
   void OnFrame(std::shared_ptr<const media::Frame> frame) { segmenter_.OnFrame(std::move(frame)); }
 
@@ -60,6 +60,7 @@ class PackagerRendition final : private SegmentSink {
     int64_t first_number = 0;
     uint32_t timescale = 1;
     PlaylistRun playlist;
+    bool preload_hint = true;
   };
 
   void OnSegmentOpened(int64_t number, UtcTime utc) override;
@@ -69,7 +70,7 @@ class PackagerRendition final : private SegmentSink {
 
   std::string NameOf(FileName::Type type, const RunText& run, int64_t number, int part) const;
   std::chrono::microseconds GapLength(const SegmentEnd& end, const RunText& run) const;
-  ResourcePtr Chunklist(const std::optional<PartName>& next) const;
+  ChunklistPtr ChunklistNow(const std::optional<PartName>& next) const;
   ResourcePtr LegacyChunklist() const;
   ResourcePtr Joined(const std::vector<SharedBytes>& parts) const;
   void TellClosed(const SegmentEnd& end, ResourcePtr media);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,16 +16,23 @@ namespace weir::hls {
 
 /// What all segments of one run have in common in one rendition's playlist.
 struct PlaylistRun {
+  struct Targets {
+    std::chrono::seconds duration{0};
+    std::chrono::microseconds part{0};
+    std::chrono::microseconds part_hold_back{0};
+  };
+
   std::string map_uri;
   int64_t discontinuity_sequence = 0;
-  std::chrono::seconds target_duration{0};
-  std::chrono::microseconds part_target{0};
+  Targets targets;
   size_t segment_count = 0;
 };
 
 /// The segments one rendition lists now, over all runs, and those that have left it lately.
 ///
-/// Target durations are the largest of the runs listed, so that they hold for all segments.
+/// Target durations are the largest of the runs listed, so that they hold for all segments. Deltas
+/// are offered where they pay: where they leave out at least as many segments as they keep, which
+/// takes about twelve target durations.
 class PlaylistWindow {
  public:
   /// Segment `number` begins. Where it does not follow on the newest one, within one run or a few
@@ -61,9 +69,9 @@ class PlaylistWindow {
  private:
   struct Listed {
     int64_t number = 0;
-    std::chrono::seconds target_duration{0};
-    std::chrono::microseconds part_target{0};
+    PlaylistRun::Targets targets;
     m3u8::Segment segment;
+    std::shared_ptr<const std::string> lines{};  ///< Once it is whole: without parts.
   };
 
   struct Departed {
@@ -76,9 +84,14 @@ class PlaylistWindow {
   void List(int64_t number, const PlaylistRun& run);
   void FinishNewest(std::string uri, std::chrono::microseconds length);
   void DropOldest();
+  void Refresh();
+  size_t CountOld() const;
 
   std::deque<Listed> listed_;  ///< The last may be open.
   bool open_ = false;
+  PlaylistRun::Targets targets_;                  ///< The largest of those listed.
+  size_t old_count_ = 0;                          ///< Segments beyond the skip boundary,
+  std::shared_ptr<const m3u8::SharedLines> old_;  ///< and their lines.
   size_t segment_count_ = 0;
   bool ended_ = false;
   int64_t closed_ = 0;                 ///< Segments so far.

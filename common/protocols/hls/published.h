@@ -23,6 +23,10 @@ struct Resource {
 
 using ResourcePtr = std::shared_ptr<const Resource>;
 
+class Chunklist;  // chunklist.h
+
+using ChunklistPtr = std::shared_ptr<const Chunklist>;
+
 /// A run begins: new init segments, new multivariant playlist.
 struct RunOpened {
   std::shared_ptr<const media::TrackList> tracks;  ///< `run` is set.
@@ -39,7 +43,7 @@ struct PartAdded {
   ResourcePtr media;
   /// The chunklist as it stands now: for ever the answer to _HLS_msn=number&_HLS_part=part, and
   /// the current one until the next change.
-  ResourcePtr playlist;
+  ChunklistPtr playlist;
 };
 
 /// Segment `number` is complete, with `parts` parts numbered from 0; or lost (a gap), with none.
@@ -47,8 +51,8 @@ struct SegmentClosed {
   media::TrackId track = 0;
   int64_t number = 0;
   int parts = 0;
-  ResourcePtr media;     ///< Null for a gap.
-  ResourcePtr playlist;  ///< For ever the answer to _HLS_msn=number alone.
+  ResourcePtr media;      ///< Null for a gap.
+  ChunklistPtr playlist;  ///< For ever the answer to _HLS_msn=number alone.
   ResourcePtr
       legacy;  ///< The chunklist for _HLS_legacy=YES: whole segments, no tags of low latency.
 };

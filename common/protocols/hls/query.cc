@@ -34,7 +34,8 @@ Result<Directives> ReadDirectives(std::string_view query) {
     directives.part = static_cast<int>(*number);
   }
   const auto skip = parameters.Get("_HLS_skip");
-  directives.skip = skip == "YES" || skip == "v2";
+  if (skip == "YES") directives.skip = m3u8::Skip::kSegments;
+  if (skip == "v2") directives.skip = m3u8::Skip::kDateRanges;
   directives.legacy = parameters.Get("_HLS_legacy") == "YES";
   return directives;
 }

@@ -5,16 +5,17 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "formats/m3u8/media_playlist.h"
 
 namespace weir::hls {
 
 /// What a playlist's URL asks for: the delivery directives of draft-pantos-hls-rfc8216bis, 6.2.5,
 /// and OvenMediaEngine's own.
 struct Directives {
-  std::optional<int64_t> msn{};  ///< _HLS_msn: the segment the playlist must have
-  std::optional<int> part{};     ///< _HLS_part: the part of it
-  bool skip = false;    ///< _HLS_skip=YES or v2: taken, and answered with the full playlist
-  bool legacy = false;  ///< _HLS_legacy=YES: whole segments only
+  std::optional<int64_t> msn{};            ///< _HLS_msn: the segment the playlist must have
+  std::optional<int> part{};               ///< _HLS_part: the part of it
+  m3u8::Skip skip = m3u8::Skip::kNothing;  ///< _HLS_skip: YES or v2
+  bool legacy = false;                     ///< _HLS_legacy=YES: whole segments only
 
   bool operator==(const Directives&) const = default;
 };

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "protocols/hls/chunklist.h"
+
 namespace weir::hls {
 namespace {
 
@@ -27,12 +29,12 @@ int64_t NewestNumber(const FeedState& state, const FeedTrack& track) {
   return track.segments.empty() ? before_run : std::max(before_run, track.segments.rbegin()->first);
 }
 
-/// How many parts beyond the newest a directive may name: three target durations' worth.
+/// How many parts beyond the newest a directive may name: the draft's Advance Part Limit.
 int64_t PartsAheadMax(const FeedState& state, media::TrackId id) {
+  constexpr double kLimit = 3;
   const media::Track* const track = state.runs.back().tracks->Find(id);
-  const double part = track != nullptr ? ToSeconds(track->part_target) : 0;
-  const auto patience = static_cast<double>(3 * state.target_duration().count());
-  return part > 0 ? static_cast<int64_t>(std::ceil(patience / part)) : 100;
+  const double part = track != nullptr ? ToSeconds(track->part_target) : 1;
+  return static_cast<int64_t>(std::ceil(part > 0 && part < 1 ? kLimit / part : kLimit));
 }
 
 bool IsTooFarAhead(const FeedState& state, const FeedTrack& track, const Ask& ask) {
@@ -46,10 +48,14 @@ bool IsTooFarAhead(const FeedState& state, const FeedTrack& track, const Ask& as
   return *directives.part >= static_cast<int64_t>(parts) + PartsAheadMax(state, ask.track);
 }
 
+Ready Current(const FeedTrack& track, const Ask& ask) {
+  return {track.current->Get(ask.directives.skip), CacheClass::kChunklist};
+}
+
 /// The playlist that is for ever the answer, or the current one where that is not kept any more.
-Ready Fixed(const FeedTrack& track, const ResourcePtr& playlist) {
-  if (playlist == nullptr) return {track.current, CacheClass::kChunklist};
-  return {playlist, CacheClass::kFixedChunklist};
+Ready Fixed(const FeedTrack& track, const ChunklistPtr& playlist, const Ask& ask) {
+  if (playlist == nullptr) return Current(track, ask);
+  return {playlist->Get(ask.directives.skip), CacheClass::kFixedChunklist};
 }
 
 /// _HLS_msn, with or without _HLS_part. A part behind the last of its segment stands for the first
@@ -63,18 +69,18 @@ Verdict DecideBlocking(const FeedTrack& track, const Ask& ask) {
     // One that was left open when its run ended gets no more either.
     const bool complete = found.closed || std::next(segment) != track.segments.end();
     if (part == WaitPoint::kWhole) {
-      if (complete) return Fixed(track, found.playlist);
+      if (complete) return Fixed(track, found.playlist, ask);
       return WaitPoint{ask.track, number, part};
     }
     if (static_cast<size_t>(part) < found.parts.size()) {
-      return Fixed(track, found.parts[static_cast<size_t>(part)].playlist);
+      return Fixed(track, found.parts[static_cast<size_t>(part)].playlist, ask);
     }
     if (!complete) return WaitPoint{ask.track, number, part};
     ++number;
     part = 0;
   }
   const bool is_past = !track.segments.empty() && number < track.segments.rbegin()->first;
-  if (is_past) return Ready{track.current, CacheClass::kChunklist};
+  if (is_past) return Current(track, ask);
   return WaitPoint{ask.track, number, part};
 }
 
@@ -86,8 +92,9 @@ Verdict DecideChunklist(const FeedState& state, const Ask& ask) {
     return WaitPoint{ask.track, NewestNumber(state, *track), WaitPoint::kWhole};
   }
   if (state.concluded() && track->current != nullptr) {
-    const bool directed = ask.directives.msn.has_value();
-    return Ready{track->current, directed ? CacheClass::kFixedChunklist : CacheClass::kChunklist};
+    Ready ready = Current(*track, ask);
+    if (ask.directives.msn) ready.cache = CacheClass::kFixedChunklist;
+    return ready;
   }
   if (ask.directives.msn && IsTooFarAhead(state, *track, ask)) return kTooFarAhead;
   if (track->current == nullptr) return WaitPoint{.track = ask.track};
@@ -96,7 +103,7 @@ Verdict DecideChunklist(const FeedState& state, const Ask& ask) {
     if (track->legacy == nullptr) {
       return WaitPoint{ask.track, NewestNumber(state, *track), WaitPoint::kWhole};
     }
-    return Ready{track->current, CacheClass::kChunklist};
+    return Current(*track, ask);
   }
   return DecideBlocking(*track, ask);
 }

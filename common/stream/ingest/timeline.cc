@@ -88,7 +88,9 @@ void Timeline::OpenRun(const ArrivedFrame& arrived) {
                          .discontinuity_sequence = opening.discontinuity_sequence,
                          .target_duration = plan_.target_duration,
                          .segment_duration = options_.segment_duration,
-                         .segment_count = options_.segment_count};
+                         .segment_count = options_.segment_count,
+                         .part_hold_back = options_.part_hold_back,
+                         .preload_hint = options_.preload_hint};
   ++stats_.runs;
   log::Info("ingest", path_.text(), "run {} begins with segment {}, of up to {} s", list->run->id,
             opening.first_number, plan_.target_duration.count());

@@ -47,6 +47,8 @@ MapWriter WriteRun(const Run& run) {
   map.Integer("target_duration", run.target_duration.count());
   map.Integer("segment_duration", run.segment_duration.count());
   map.Integer("segment_count", run.segment_count);
+  map.Integer("part_hold_back", run.part_hold_back.count());
+  map.Integer("preload_hint", run.preload_hint ? 1 : 0);
   return map;
 }
 
@@ -90,7 +92,9 @@ Run ReadRun(const MapReader& map) {
           .discontinuity_sequence = map.Integer("discontinuity_sequence", 0, 0, kNumberMax),
           .target_duration = std::chrono::seconds(map.Integer("target_duration", 0, 0, 86'400)),
           .segment_duration = MediaTime(map.Integer("segment_duration", 0, 0, kSpanMax)),
-          .segment_count = static_cast<int>(map.Integer("segment_count", 0, 0, 100'000))};
+          .segment_count = static_cast<int>(map.Integer("segment_count", 0, 0, 100'000)),
+          .part_hold_back = MediaTime(map.Integer("part_hold_back", 0, 0, kSpanMax)),
+          .preload_hint = map.Integer("preload_hint", 1, 0, 1) != 0};
   if (!IsRunId(run.id)) map.Reject("id", "is not 16 lower-case hexadecimal digits");
   return run;
 }

@@ -23,16 +23,21 @@ TEST(CutOptions, HaveOvenMediaEnginesDefaults) {
   EXPECT_EQ(options->segment_count, 10);
   EXPECT_EQ(options->segment_duration, 6s);
   EXPECT_EQ(options->chunk_duration, 500ms);
+  EXPECT_EQ(options->part_hold_back, 0ms);
+  EXPECT_TRUE(options->preload_hint);
 }
 
 TEST(CutOptions, TakeOvenMediaEnginesElements) {
   const auto options = Read(
       "<ChunkDuration>0.2</ChunkDuration><SegmentDuration>4.5</SegmentDuration>"
-      "<SegmentCount>6</SegmentCount>");
+      "<SegmentCount>6</SegmentCount><PartHoldBack>1.25</PartHoldBack>"
+      "<EnablePreloadHint>false</EnablePreloadHint>");
   ASSERT_TRUE(options) << options.error().detail;
   EXPECT_EQ(options->chunk_duration, 200ms);
   EXPECT_EQ(options->segment_duration, 4500ms);
   EXPECT_EQ(options->segment_count, 6);
+  EXPECT_EQ(options->part_hold_back, 1250ms);
+  EXPECT_FALSE(options->preload_hint);
 }
 
 TEST(CutOptions, OutsideOfTheirLimitsNameTheLine) {
@@ -40,6 +45,8 @@ TEST(CutOptions, OutsideOfTheirLimitsNameTheLine) {
        {"<SegmentCount>2</SegmentCount>", "<SegmentCount>1001</SegmentCount>",
         "<SegmentDuration>0.4</SegmentDuration>", "<SegmentDuration>61</SegmentDuration>",
         "<ChunkDuration>0.05</ChunkDuration>", "<ChunkDuration>11</ChunkDuration>",
+        "<PartHoldBack>-1</PartHoldBack>", "<PartHoldBack>60.5</PartHoldBack>",
+        "<EnablePreloadHint>maybe</EnablePreloadHint>",
         "<SegmentDuration>1</SegmentDuration><ChunkDuration>1.5</ChunkDuration>"}) {
     const auto options = Read(wrong);
     ASSERT_FALSE(options) << wrong;

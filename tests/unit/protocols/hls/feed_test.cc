@@ -76,7 +76,8 @@ std::string Describe(const FeedState& state) {
       for (const FeedPart& part : segment.parts)
         text += part.playlist != nullptr ? "+" : "-";
     }
-    if (track.current != nullptr) text += " " + std::string(track.current->bytes.text());
+    if (track.current != nullptr)
+      text += " " + std::string(track.current->Get(m3u8::Skip::kNothing)->bytes.text());
   }
   return text;
 }

@@ -174,6 +174,8 @@ TEST(PackagerInput, RefusesEachValueThatIsOutOfRange) {
   EXPECT_TRUE(refuses([](List& list) { list.run->target_duration = std::chrono::seconds(0); }));
   EXPECT_TRUE(refuses([](List& list) { list.run->target_duration = std::chrono::seconds(3'601); }));
   EXPECT_TRUE(refuses([](List& list) { list.run->segment_duration = MediaTime(0); }));
+  EXPECT_TRUE(refuses([](List& list) { list.run->part_hold_back = MediaTime(-1); }));
+  EXPECT_TRUE(refuses([](List& list) { list.run->part_hold_back = std::chrono::seconds(3'601); }));
   EXPECT_TRUE(refuses([](List& list) { list.run->segment_count = 0; }));
   EXPECT_TRUE(refuses([](List& list) { list.run->segment_count = 1'001; }));
   EXPECT_TRUE(refuses([](List& list) { list.tracks.clear(); }));

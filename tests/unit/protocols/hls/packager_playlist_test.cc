@@ -67,7 +67,8 @@ TEST_F(PackagerPlaylist, NeverReportsAPartThatIsNotThere) {
   for (const Recorder::PartKey& key : recorder_.order) {
     published.insert(key);
     const auto& [track, number, part] = key;
-    const std::string text(recorder_.parts.at(key).playlist->bytes.text());
+    const std::string text(
+        recorder_.parts.at(key).playlist->Get(m3u8::Skip::kNothing)->bytes.text());
     const auto reports = Lines(text, "#EXT-X-RENDITION-REPORT:");
     EXPECT_LE(reports.size(), 1U);
     for (const std::string& report : reports) {
@@ -92,8 +93,9 @@ TEST_F(PackagerPlaylist, HintsAtThePartThatComesNext) {
       const auto& [track, number, part] = recorder.order[i + 1];
       const FileName next{
           .type = FileName::Type::kPart, .number = number, .part = part, .key = shape.run};
-      const auto hints = Lines(recorder.parts.at(recorder.order[i]).playlist->bytes.text(),
-                               "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=");
+      const auto hints = Lines(
+          recorder.parts.at(recorder.order[i]).playlist->Get(m3u8::Skip::kNothing)->bytes.text(),
+          "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=");
       ASSERT_EQ(hints.size(), 1U);
       if (hints[0] != '"' + next.text() + '"') ++wrong;
     }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "protocols/hls/chunklist.h"
 #include "protocols/hls/published.h"
 
 namespace weir::hls::testing {
@@ -43,7 +44,9 @@ class Recorder final : public PublishedSink {
 
   std::string Current(media::TrackId track) const {
     const auto found = current.find(track);
-    return found == current.end() ? "" : std::string(found->second->bytes.text());
+    return found == current.end()
+               ? ""
+               : std::string(found->second->Get(m3u8::Skip::kNothing)->bytes.text());
   }
 
   std::vector<RunOpened> runs;
@@ -53,7 +56,7 @@ class Recorder final : public PublishedSink {
   std::vector<SegmentKey> closed;
   std::map<SegmentKey, SegmentClosed> segments;
   std::vector<SegmentKey> expired;
-  std::map<media::TrackId, ResourcePtr> current;
+  std::map<media::TrackId, ChunklistPtr> current;
   std::map<media::TrackId, ResourcePtr> legacy;
   std::optional<media::EndReason> end;
 };

@@ -97,8 +97,9 @@ TEST_F(PackagerRuns, LeaveGapsWhereFewNumbersAreMissing) {
   const SegmentClosed& gap = recorder_.segments.at({kVideo, 1002});
   EXPECT_EQ(gap.media, nullptr);
   EXPECT_EQ(gap.parts, 0);
-  EXPECT_NE(gap.playlist->bytes.text().find("#EXT-X-GAP\n#EXTINF:3.000000,\n"),
-            std::string_view::npos);
+  EXPECT_NE(
+      gap.playlist->Get(m3u8::Skip::kNothing)->bytes.text().find("#EXT-X-GAP\n#EXTINF:3.000000,\n"),
+      std::string_view::npos);
 }
 
 TEST_F(PackagerRuns, BeginAfreshWhereManyNumbersAreMissing) {
@@ -175,7 +176,9 @@ TEST_F(PackagerRuns, ShowALostSegmentAsAGapWithThePartsItHas) {
   EXPECT_EQ(lost.media, nullptr);
   EXPECT_EQ(lost.parts, 2);
   // As long as it was meant to be, so that the dates go on adding up.
-  EXPECT_NE(lost.playlist->bytes.text().find("#EXT-X-GAP\n#EXTINF:2.002000,\nseg_0_1001_"),
+  EXPECT_NE(lost.playlist->Get(m3u8::Skip::kNothing)
+                ->bytes.text()
+                .find("#EXT-X-GAP\n#EXTINF:2.002000,\nseg_0_1001_"),
             std::string_view::npos);
   EXPECT_EQ(packager_.stats().segments_lost, 3U);
 }

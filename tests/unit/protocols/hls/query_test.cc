@@ -9,9 +9,10 @@ TEST(Directives, AreReadFromAnywhereInTheQuery) {
   const auto read =
       ReadDirectives("token=x&_HLS_part=3&_HLS_msn=170&_HLS_skip=YES&_HLS_legacy=YES");
   ASSERT_TRUE(read);
-  EXPECT_EQ(*read, (Directives{.msn = 170, .part = 3, .skip = true, .legacy = true}));
+  EXPECT_EQ(*read,
+            (Directives{.msn = 170, .part = 3, .skip = m3u8::Skip::kSegments, .legacy = true}));
   EXPECT_EQ(*ReadDirectives(""), Directives{});
-  EXPECT_TRUE(ReadDirectives("_HLS_skip=v2")->skip);
+  EXPECT_EQ(ReadDirectives("_HLS_skip=v2")->skip, m3u8::Skip::kDateRanges);
 }
 
 TEST(Directives, IgnoreWhatTheyDoNotKnow) {

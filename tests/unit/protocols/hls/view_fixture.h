@@ -9,6 +9,7 @@
 
 #include "http/fields.h"
 #include "http/message.h"
+#include "protocols/hls/chunklist.h"
 #include "protocols/hls/published.h"
 
 namespace weir::hls {
@@ -58,7 +59,7 @@ class FakePackager {
                   .number = number,
                   .part = part,
                   .media = TextResource("part " + name),
-                  .playlist = Playlist("playlist " + name)});
+                  .playlist = Current("playlist " + name)});
   }
 
   void Close(media::TrackId track, int64_t number, int parts) {
@@ -67,7 +68,7 @@ class FakePackager {
                      .number = number,
                      .parts = parts,
                      .media = parts == 0 ? nullptr : TextResource("segment " + name),
-                     .playlist = Playlist("playlist " + name),
+                     .playlist = Current("playlist " + name),
                      .legacy = Playlist("legacy " + name)});
   }
 
@@ -83,6 +84,10 @@ class FakePackager {
  private:
   static ResourcePtr Playlist(std::string text) {
     return TextResource(std::move(text), "application/vnd.apple.mpegurl");
+  }
+
+  static ChunklistPtr Current(const std::string& text) {
+    return std::make_shared<const Chunklist>(Playlist(text));
   }
 
   static std::string Name(media::TrackId track, int64_t number) {

@@ -14,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 /// A view that is fed by hand, and asked.
@@ -119,12 +120,51 @@ TEST_F(ViewTest, AnswersDirectivesWithThePlaylistOfTheirMoment) {
   EXPECT_EQ(Chunklist({.msn = 12, .part = 1}, kAudio).text(), "200 playlist a12.1");
 }
 
+/// A chunklist with a delta, whose only segment is `uri`.
+ChunklistPtr SkippableChunklist(const std::string& uri) {
+  const m3u8::Segment segment{.map_uri = "map", .parts = {}, .uri = uri};
+  const m3u8::MediaPlaylist playlist{
+      .skip_boundary = 36s,
+      .old = std::make_shared<const m3u8::SharedLines>(
+          m3u8::SharedLines{std::make_shared<const std::string>("old\n")}),
+      .newest_old = &segment,
+      .segments = {&segment},
+      .preload_hint = {},
+      .reports = {},
+      .date_ranges = {},
+      .removed_date_ranges = {}};
+  return std::make_shared<const hls::Chunklist>(m3u8::LowLatencyText(playlist));
+}
+
+TEST_F(ViewTest, AnswersWithADeltaWhereThatIsAskedForAndOffered) {
+  Publish();
+  const Directives next{.msn = 12, .part = 2, .skip = m3u8::Skip::kSegments};
+  Requester& delta = Chunklist(next);
+  Requester& whole = At(12, 2);
+  EXPECT_EQ(Chunklist({.skip = m3u8::Skip::kSegments}).text(), "200 playlist v12.1")
+      << "not offered";
+  view_.OnPart({.track = kVideo,
+                .number = 12,
+                .part = 2,
+                .media = TextResource("part v12.2"),
+                .playlist = SkippableChunklist("now")});
+  EXPECT_THAT(delta.text(), HasSubstr("#EXT-X-SKIP:SKIPPED-SEGMENTS=1\n"));
+  EXPECT_THAT(delta.text(), Not(HasSubstr("old\n")));
+  EXPECT_THAT(whole.text(), HasSubstr("old\n"));
+  EXPECT_THAT(whole.text(), Not(HasSubstr("EXT-X-SKIP:")));
+  EXPECT_EQ(delta.Field("Cache-Control"), "public, max-age=12");
+  EXPECT_NE(delta.Field("ETag"), whole.Field("ETag"));
+  EXPECT_EQ(Chunklist(next).text(), delta.text());
+  EXPECT_EQ(Chunklist({.skip = m3u8::Skip::kDateRanges}).text(), delta.text());
+  EXPECT_EQ(Chunklist({.skip = m3u8::Skip::kSegments}).Field("Cache-Control"), "public, max-age=1");
+}
+
 TEST_F(ViewTest, HoldsDirectivesUntilTheirMoment) {
   Publish();
   Requester& next_part = At(12, 2);
   Requester& whole = Chunklist({.msn = 12});
   Requester& next_segment = At(13, 0);
-  Requester& behind = At(12, 9);
+  Requester& behind = At(12, 7);
   Requester& second = At(14, 1);
   packager_.Part(kVideo, 12, 2);
   EXPECT_EQ(next_part.text(), "200 playlist v12.2");
@@ -148,11 +188,11 @@ TEST_F(ViewTest, RefusesTheFarFutureAtOnce) {
   Requester& far = Chunklist({.msn = 15});
   EXPECT_THAT(far.text(), StartsWith("400 "));
   EXPECT_EQ(far.Field("Cache-Control"), "max-age=1");
-  // Three target durations of 2 s are twelve parts of 0.5 s; two exist.
-  EXPECT_EQ(At(12, 13).text(), "-");
-  EXPECT_THAT(At(12, 14).text(), StartsWith("400 "));
-  EXPECT_EQ(At(13, 11).text(), "-");
-  EXPECT_THAT(At(13, 12).text(), StartsWith("400 "));
+  // The Advance Part Limit: six parts of 0.5 s. Two exist.
+  EXPECT_EQ(At(12, 7).text(), "-");
+  EXPECT_THAT(At(12, 8).text(), StartsWith("400 "));
+  EXPECT_EQ(At(13, 5).text(), "-");
+  EXPECT_THAT(At(13, 6).text(), StartsWith("400 "));
 }
 
 TEST_F(ViewTest, JudgesWhatCameBeforeTheRunOnceItOpens) {

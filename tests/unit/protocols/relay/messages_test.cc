@@ -35,7 +35,9 @@ media::TrackList Sample() {
                         .discontinuity_sequence = 4,
                         .target_duration = std::chrono::seconds(6),
                         .segment_duration = FromTicks<1>(6),
-                        .segment_count = 10};
+                        .segment_count = 10,
+                        .part_hold_back = FromTicks<1>(2),
+                        .preload_hint = false};
   return list;
 }
 
@@ -138,6 +140,8 @@ TEST(Messages, DescribeCarriesEveryField) {
   EXPECT_EQ(decoded->run->target_duration, std::chrono::seconds(6));
   EXPECT_EQ(decoded->run->segment_duration, FromTicks<1>(6));
   EXPECT_EQ(decoded->run->segment_count, 10);
+  EXPECT_EQ(decoded->run->part_hold_back, FromTicks<1>(2));
+  EXPECT_FALSE(decoded->run->preload_hint);
 }
 
 TEST(Messages, DescribeRefusesWhatCannotBeUsed) {
