@@ -51,12 +51,12 @@ export function resident(pid) {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 }
 
-async function startWeir(t, name, xml, port) {
+async function startWeir(t, name, xml, port, {cores = SERVER_CORE, loops = 1}) {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
   t.after(() => rmSync(folder, {recursive: true, force: true}));
   const config = join(folder, `${name}.xml`);
-  writeFileSync(config, xml.replace('<Weir>', '<Weir><Loops>1</Loops>'));
-  const program = pinned(t, SERVER_CORE, join(bin, `weir-${name}`), ['--config', config, '--data', folder]);
+  writeFileSync(config, xml.replace('<Weir>', `<Weir><Loops>${loops}</Loops>`));
+  const program = pinned(t, cores, join(bin, `weir-${name}`), ['--config', config, '--data', folder]);
   const management = `http://127.0.0.1:${port}`;
   await until(`weir-${name}`, 10, async () => {
     if (program.ended) throw new Error(program.output);
@@ -88,16 +88,17 @@ export async function cpuWhile(pid, run) {
   return {value, cpu: cpuSeconds(pid) - cpu, seconds: Number(process.hrtime.bigint() - clock) / 1e9};
 }
 
+/** `settings`: the configuration's, and `cores` and `loops` of the program. */
 export async function startOrigin(t, settings = {}) {
   const ports = {api: await freePort(), rtmp: await freePort(), relay: await freePort()};
-  const origin = await startWeir(t, 'origin', originXml({...ports, ...settings}), ports.api);
+  const origin = await startWeir(t, 'origin', originXml({...ports, ...settings}), ports.api, settings);
   return Object.assign(origin, {ports});
 }
 
 export async function startEdge(t, origin, settings = {}) {
   const ports = {http: await freePort(), management: await freePort()};
   const xml = edgeXml({...ports, origins: [`127.0.0.1:${origin.ports.relay}`], ...settings});
-  const edge = await startWeir(t, 'edge', xml, ports.management);
+  const edge = await startWeir(t, 'edge', xml, ports.management, settings);
   return Object.assign(edge, {ports});
 }
 

@@ -21,4 +21,9 @@ int RunRelay(const Settings& settings);
 /// what they saw.
 int RunHls(const Settings& settings);
 
+/// Holds --connections to --to, and on all of them, --rounds times, a reload of --stream's first
+/// chunklist for the next segment but one, so that it waits for about a segment. Says "connected",
+/// "parked", and when the answers came: from the part's last frame, of --frame-us, on.
+int RunParked(const Settings& settings);
+
 }  // namespace weir::load

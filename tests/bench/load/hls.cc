@@ -4,11 +4,12 @@
 #include <memory>
 #include <vector>
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/resource.h>
 
 #include "bench/load/commands.h"
+#include "bench/load/delays.h"
+#include "bench/load/file_limit.h"
 #include "bench/load/player.h"
 #include "bench/load/settings.h"
 #include "net/timer.h"
@@ -21,14 +22,6 @@ using std::chrono::seconds;
 
 constexpr milliseconds kTick{10};
 constexpr seconds kSettle{4};  // from the last player's start to the first figure
-
-/// Every connection is an open file.
-void RaiseFileLimit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /// All the players of one run.
 class Audience {
@@ -69,7 +62,7 @@ class Audience {
                                 {"measured", measured_requests_},
                                 {"bytes", figures.bytes - bytes_before_},
                                 {"parts", figures.delays_ms.size()},
-                                {"delay_ms", Delays()}};
+                                {"delay_ms", Summary(figures.delays_ms)}};
     fmt::print("result {}\n", result.dump());
     (void)std::fflush(stdout);
   }
@@ -118,17 +111,6 @@ class Audience {
     for (const auto& [kind, count] : theatre_.figures.requests)
       sum += count;
     return sum;
-  }
-
-  nlohmann::json Delays() {
-    std::vector<float>& delays = theatre_.figures.delays_ms;
-    std::sort(delays.begin(), delays.end());
-    const auto at = [&delays](double share) {
-      return delays.empty()
-                 ? 0.0
-                 : delays[static_cast<size_t>(share * static_cast<double>(delays.size() - 1))];
-    };
-    return {{"median", at(0.5)}, {"p95", at(0.95)}, {"p99", at(0.99)}, {"max", at(1)}};
   }
 
   const std::vector<Address> servers_;

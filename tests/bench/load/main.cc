@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   if (command == "publish") return weir::load::RunPublish(settings);
   if (command == "relay") return weir::load::RunRelay(settings);
   if (command == "hls") return weir::load::RunHls(settings);
-  fmt::print(stderr, "usage: weir-load publish|relay|hls --name value ...\n");
+  if (command == "parked") return weir::load::RunParked(settings);
+  fmt::print(stderr, "usage: weir-load publish|relay|hls|parked --name value ...\n");
   return 2;
 }

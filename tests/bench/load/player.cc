@@ -7,15 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "bench/load/delays.h"
+
 namespace weir::load {
 namespace {
 
 constexpr std::chrono::milliseconds kRest{500};  // after an error
 constexpr int kStartParts = 3;                   // as PART-HOLD-BACK has it
-
-UtcTime UtcNow() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 /// Whether it is ISO boxes from the first byte to the last.
 bool IsWhole(std::span<const uint8_t> file) {
