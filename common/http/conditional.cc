@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "http/fields.h"
+#include "http/shared_fields.h"
 #include "http/text_response.h"
 
 namespace weir::http {
@@ -51,6 +52,7 @@ std::optional<ByteRange> ReadRange(std::string_view field) {
 }
 
 void AnswerUnsatisfiable(Response& response, size_t size) {
+  response.Unshare();
   for (const std::string_view name : {"Cache-Control", "ETag", "Content-Type", "Last-Modified"}) {
     RemoveField(response.fields, name);
   }
@@ -96,18 +98,23 @@ bool NamesEtag(std::string_view if_none_match, std::string_view etag) {
 }
 
 void ApplyConditions(const Conditions& conditions, Response& response) {
+  static const SharedFieldsPtr accept_ranges = ShareFields({{"Accept-Ranges", "bytes"}});
   if (!conditions.get || response.status != 200) return;
-  const std::string etag(FindField(response.fields, "ETag"));
-  if (!etag.empty() && NamesEtag(conditions.if_none_match, etag)) {
-    response.status = 304;
-    response.body = {};
-    RemoveField(response.fields, "Content-Type");
-    RemoveField(response.fields, "Content-Encoding");
-    return;
+  if (!conditions.if_none_match.empty()) {
+    const std::string_view etag = response.Field("ETag");
+    if (!etag.empty() && NamesEtag(conditions.if_none_match, etag)) {
+      response.status = 304;
+      response.body = {};
+      response.Unshare();
+      RemoveField(response.fields, "Content-Type");
+      RemoveField(response.fields, "Content-Encoding");
+      return;
+    }
   }
   if (!response.ranges) return;
-  response.fields.emplace_back("Accept-Ranges", "bytes");
-  if (conditions.head || !RangeStands(conditions.if_range, etag)) return;
+  response.Share(accept_ranges);
+  if (conditions.head || conditions.range.empty()) return;
+  if (!RangeStands(conditions.if_range, response.Field("ETag"))) return;
   if (const auto range = ReadRange(conditions.range)) ApplyRange(*range, response);
 }
 

@@ -1,6 +1,12 @@
 #include "http/message.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/check.h"
 #include "http/fields.h"
+#include "http/shared_fields.h"
 
 namespace weir::http {
 
@@ -15,6 +21,31 @@ std::string_view Request::path() const {
 std::string_view Request::query() const {
   const size_t mark = target.find('?');
   return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
+}
+
+std::string_view Response::Field(std::string_view name) const {
+  for (const SharedFieldsPtr& block : shared) {
+    if (block == nullptr) break;
+    if (const std::string_view value = FindField(block->list(), name); !value.empty()) return value;
+  }
+  return FindField(fields, name);
+}
+
+void Response::Share(SharedFieldsPtr more) {
+  const auto place = std::find(shared.begin(), shared.end(), nullptr);
+  WEIR_CHECK(place != shared.end());
+  *place = std::move(more);
+}
+
+void Response::Unshare() {
+  Fields all;
+  for (SharedFieldsPtr& block : shared) {
+    if (block == nullptr) break;
+    all.insert(all.end(), block->list().begin(), block->list().end());
+    block.reset();
+  }
+  std::move(fields.begin(), fields.end(), std::back_inserter(all));
+  fields = std::move(all);
 }
 
 }  // namespace weir::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,10 @@ namespace weir::http {
 
 /// Header fields in order. Names are compared without case.
 using Fields = std::vector<std::pair<std::string, std::string>>;
+
+class SharedFields;  // shared_fields.h
+
+using SharedFieldsPtr = std::shared_ptr<const SharedFields>;
 
 /// One request, whole. HTTP/1.1 and HTTP/2 give the same.
 struct Request {
@@ -38,6 +43,18 @@ struct Response {
   Fields fields{};
   SharedBytes body{};
   bool ranges = false;  ///< Offer byte ranges of `body` (Accept-Ranges, 206, 416).
+  /// What the answer has in common with many others: stands before `fields`. From the first on;
+  /// the others are null.
+  std::array<SharedFieldsPtr, 3> shared{};
+
+  /// The first field of that name, shared or own; empty when there is none.
+  std::string_view Field(std::string_view name) const;
+
+  /// Has `more` too.
+  void Share(SharedFieldsPtr more);
+
+  /// Makes the shared fields its own, so that they can be changed.
+  void Unshare();
 };
 
 /// The way back to one requester. Answering after the requester has left does nothing.

@@ -10,8 +10,8 @@
 #include "base/log.h"
 #include "http/conditional.h"
 #include "http/exchange.h"
+#include "http/rendered_answers.h"
 #include "http/request_reader.h"
-#include "http/response_writer.h"
 #include "http/status.h"
 #include "http/text_response.h"
 
@@ -32,6 +32,7 @@ struct Common {
   Handler& handler;
   ServerLimits limits;
   DateCache date;
+  RenderedAnswers rendered{};
 };
 
 /// One HTTP/1.1 connection.
@@ -291,9 +292,11 @@ void ServerSession::Flush() {
 void ServerSession::WriteAnswer(Exchange& exchange) {
   Response response = exchange.TakeAnswer();
   ApplyConditions(exchange.terms().conditions, response);
-  output_.Write(
-      SharedBytes(RenderHead(response, common_->date.Text(), exchange.terms().keep_alive)));
-  if (exchange.terms().conditions.head || IsBodyless(response.status)) return;
+  const bool with_body = !exchange.terms().conditions.head && !IsBodyless(response.status);
+  const RenderedAnswers::Rendered& rendered =
+      common_->rendered.Get(response, common_->date.Text(), exchange.terms().keep_alive, with_body);
+  output_.Write(rendered.bytes);
+  if (!with_body || rendered.whole) return;
   unwritten_ = std::move(response.body);
   WriteBody();
 }

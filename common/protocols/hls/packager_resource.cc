@@ -12,6 +12,7 @@
 
 #include "crypto/digest.h"
 #include "crypto/hex.h"
+#include "http/shared_fields.h"
 
 namespace weir::hls {
 namespace {
@@ -57,23 +58,32 @@ std::string EtagOf(std::span<const uint8_t> bytes) {
 
 }  // namespace
 
+ResourcePtr MakeResource(SharedBytes bytes, SharedBytes gzip, std::string_view content_type) {
+  const std::string type(content_type);
+  const std::string etag = EtagOf(bytes.view());
+  http::SharedFieldsPtr gzip_fields;
+  if (!gzip.empty()) {
+    // A strong validator is of the bytes themselves, and these are others (RFC 9110, 8.8.3.3).
+    gzip_fields = http::ShareFields(
+        {{"Content-Type", type}, {"ETag", "W/" + etag}, {"Content-Encoding", "gzip"}});
+  }
+  return std::make_shared<const Resource>(
+      Resource{.bytes = std::move(bytes),
+               .gzip = std::move(gzip),
+               .etag = etag,
+               .content_type = content_type,
+               .fields = http::ShareFields({{"Content-Type", type}, {"ETag", etag}}),
+               .gzip_fields = std::move(gzip_fields)});
+}
+
 ResourcePtr MakePlaylist(std::string text) {
-  Resource playlist{.bytes = SharedBytes(std::move(text)),
-                    .gzip = {},
-                    .etag = {},
-                    .content_type = "application/vnd.apple.mpegurl"};
-  playlist.gzip = Gzip(playlist.bytes.text());
-  playlist.etag = EtagOf(playlist.bytes.view());
-  return std::make_shared<const Resource>(std::move(playlist));
+  const SharedBytes bytes(std::move(text));
+  return MakeResource(bytes, Gzip(bytes.text()), "application/vnd.apple.mpegurl");
 }
 
 ResourcePtr MakeMedia(SharedBytes bytes, media::MediaKind kind) {
-  std::string etag = EtagOf(bytes.view());
-  return std::make_shared<const Resource>(
-      Resource{.bytes = std::move(bytes),
-               .gzip = {},
-               .etag = std::move(etag),
-               .content_type = kind == media::MediaKind::kVideo ? "video/mp4" : "audio/mp4"});
+  return MakeResource(std::move(bytes), {},
+                      kind == media::MediaKind::kVideo ? "video/mp4" : "audio/mp4");
 }
 
 }  // namespace weir::hls

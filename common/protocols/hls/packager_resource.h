@@ -1,12 +1,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/shared_bytes.h"
 #include "media/codec_id.h"
 #include "protocols/hls/published.h"
 
 namespace weir::hls {
+
+/// `content_type` is a literal; `gzip` is empty where there is none.
+ResourcePtr MakeResource(SharedBytes bytes, SharedBytes gzip, std::string_view content_type);
 
 /// A playlist, compressed too where that pays.
 ResourcePtr MakePlaylist(std::string text);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/shared_bytes.h"
+#include "http/message.h"
 #include "media/media_sink.h"
 #include "media/track.h"
 
@@ -19,6 +20,9 @@ struct Resource {
   SharedBytes gzip;               ///< Playlists only; empty where it does not pay.
   std::string etag;               ///< Strong, of `bytes`, with its quotes.
   std::string_view content_type;  ///< A literal.
+  /// What every answer with it says of it: Content-Type, ETag.
+  http::SharedFieldsPtr fields{};
+  http::SharedFieldsPtr gzip_fields{};  ///< The same of `gzip`.
 };
 
 using ResourcePtr = std::shared_ptr<const Resource>;

@@ -117,11 +117,11 @@ struct Routes::State final : View::Owner {
   State(net::EventLoop& on_loop, Source& streams, Options given)
       : loop(on_loop),
         source(streams),
-        policy(given.cache),
+        common(CachePolicy(given.cache)),
         domains(std::move(given.cross_domains)),
         timer(loop, [this] { OnTimer(); }) {}
 
-  Reply ReplyTo(const http::Request& request, std::unique_ptr<http::Responder> responder) const;
+  Reply ReplyTo(const http::Request& request, std::unique_ptr<http::Responder> responder);
   void AnswerPreflight(const http::Request& request, Reply reply) const;
   void Serve(const http::Request& request, Reply reply);
   View& Watch(const stream::StreamPath& path);
@@ -133,7 +133,7 @@ struct Routes::State final : View::Owner {
 
   net::EventLoop& loop;
   Source& source;
-  const CachePolicy policy;
+  CommonFields common;
   const http::CrossDomains domains;
   std::map<stream::StreamPath, std::unique_ptr<Watched>> watched;
   uint64_t next_id = 0;
@@ -145,12 +145,12 @@ struct Routes::State final : View::Owner {
 };
 
 Reply Routes::State::ReplyTo(const http::Request& request,
-                             std::unique_ptr<http::Responder> responder) const {
-  ReplyTerms terms{.allow_origin = std::string(domains.Allow(request.Field("Origin"))),
-                   .vary_origin = domains.varies(),
+                             std::unique_ptr<http::Responder> responder) {
+  ReplyTerms terms{.audience = {.allow_origin = std::string(domains.Allow(request.Field("Origin"))),
+                                .vary_origin = domains.varies()},
                    .gzip = http::AcceptsGzip(request.Field("Accept-Encoding")),
                    .head = request.method == "HEAD"};
-  return {std::move(responder), std::move(terms), policy};
+  return {std::move(responder), std::move(terms), common};
 }
 
 void Routes::State::AnswerPreflight(const http::Request& request, Reply reply) const {

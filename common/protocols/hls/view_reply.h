@@ -5,30 +5,28 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "http/message.h"
-#include "protocols/hls/cache_policy.h"
+#include "protocols/hls/common_fields.h"
 #include "protocols/hls/published.h"
 
 namespace weir::hls {
 
 /// How one viewer is to be answered.
 struct ReplyTerms {
-  std::string allow_origin{};  ///< Access-Control-Allow-Origin; empty leaves it out.
-  bool vary_origin = false;    ///< Another origin would get another one.
-  bool gzip = false;           ///< The viewer takes gzip.
-  bool head = false;           ///< Only the fields are wanted.
+  CommonFields::Audience audience{};
+  bool gzip = false;  ///< The viewer takes gzip.
+  bool head = false;  ///< Only the fields are wanted.
 };
 
 /// The way back to one viewer, with the fields that every answer of ours has.
 class Reply {
  public:
-  /// `policy` outlives it.
-  Reply(std::unique_ptr<http::Responder> responder, ReplyTerms terms, const CachePolicy& policy)
-      : responder_(std::move(responder)), terms_(std::move(terms)), policy_(&policy) {}
+  /// `common` outlives it.
+  Reply(std::unique_ptr<http::Responder> responder, ReplyTerms terms, CommonFields& common)
+      : responder_(std::move(responder)), terms_(std::move(terms)), common_(&common) {}
 
   /// Answers 200 and returns the size of the body. `changed` is for Last-Modified.
   size_t Send(const Resource& resource, CacheClass cache, std::chrono::seconds target,
@@ -43,12 +41,9 @@ class Reply {
   void OnGone(std::function<void()> gone) { responder_->OnGone(std::move(gone)); }
 
  private:
-  void AddCors(http::Fields& fields) const;
-  void AddVary(http::Fields& fields, bool encoding) const;
-
   std::unique_ptr<http::Responder> responder_;
   ReplyTerms terms_;
-  const CachePolicy* policy_;
+  CommonFields* common_;
 };
 
 }  // namespace weir::hls

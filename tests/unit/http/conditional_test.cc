@@ -38,7 +38,7 @@ TEST(Ranges, SingleOnesAreServedInPart) {
     EXPECT_EQ(response.status, 206) << c.range;
     EXPECT_EQ(response.body.text(), c.body);
     EXPECT_EQ(FindField(response.fields, "Content-Range"), c.where);
-    EXPECT_EQ(FindField(response.fields, "Accept-Ranges"), "bytes");
+    EXPECT_EQ(response.Field("Accept-Ranges"), "bytes");
   }
 }
 
@@ -76,7 +76,7 @@ TEST(Ranges, AreNotOfferedWhereTheAnswerDoesNot) {
   response.ranges = false;
   ApplyConditions({.get = true, .range = "bytes=0-1"}, response);
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(FindField(response.fields, "Accept-Ranges"), "");
+  EXPECT_EQ(response.Field("Accept-Ranges"), "");
 }
 
 TEST(Validators, AKnownEtagSavesTheBody) {

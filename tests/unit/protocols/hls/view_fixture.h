@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "http/fields.h"
 #include "http/message.h"
+#include "http/shared_fields.h"
 #include "protocols/hls/chunklist.h"
 #include "protocols/hls/published.h"
 
@@ -19,10 +19,16 @@ inline constexpr media::TrackId kAudio = 1;
 inline constexpr Clock::time_point kStart{std::chrono::hours(1)};
 
 inline ResourcePtr TextResource(std::string text, std::string_view type = "video/mp4") {
-  return std::make_shared<const Resource>(Resource{.bytes = SharedBytes(text),
-                                                   .gzip = SharedBytes("gzip of " + text),
-                                                   .etag = "\"" + text + "\"",
-                                                   .content_type = type});
+  const std::string etag = "\"" + text + "\"";
+  return std::make_shared<const Resource>(
+      Resource{.bytes = SharedBytes(text),
+               .gzip = SharedBytes("gzip of " + text),
+               .etag = etag,
+               .content_type = type,
+               .fields = http::ShareFields({{"Content-Type", std::string(type)}, {"ETag", etag}}),
+               .gzip_fields = http::ShareFields({{"Content-Type", std::string(type)},
+                                                 {"ETag", "W/" + etag},
+                                                 {"Content-Encoding", "gzip"}})});
 }
 
 /// Publishes a stream of video and audio as a packager does, with resources that say what they are:
@@ -113,9 +119,7 @@ class Requester {
 
   const http::Response& response() const { return response_; }
 
-  std::string Field(std::string_view name) const {
-    return std::string(http::FindField(response_.fields, name));
-  }
+  std::string Field(std::string_view name) const { return std::string(response_.Field(name)); }
 
   /// "200 part v7.1", or "-" before the answer.
   std::string text() const {

@@ -74,7 +74,7 @@ class ViewTest : public ::testing::Test, public View::Owner {
 
   test::ManualExecutor home_;
   test::ManualExecutor loop_;
-  CachePolicy policy_{CacheAges{}};
+  CommonFields policy_{CachePolicy{CacheAges{}}};
   std::deque<Requester> requesters_;
   int gone_ = 0;
   Clock::time_point now_ = kStart;
@@ -529,7 +529,7 @@ TEST_F(ViewTest, GivesEveryAnswerTheFieldsOfItsKind) {
   };
   for (const Row& row : rows) {
     const bool playlist = std::string(row.type) != "video/mp4";
-    Requester& plain = Send(row.ask, {.allow_origin = "*"});
+    Requester& plain = Send(row.ask, {.audience = {.allow_origin = "*"}});
     EXPECT_EQ(plain.response().status, 200);
     EXPECT_EQ(plain.Field("Content-Type"), row.type);
     EXPECT_EQ(plain.Field("Cache-Control"), row.cache);
@@ -540,8 +540,8 @@ TEST_F(ViewTest, GivesEveryAnswerTheFieldsOfItsKind) {
     EXPECT_EQ(plain.response().ranges, !playlist);
     EXPECT_EQ(plain.Field("Content-Encoding"), "");
 
-    Requester& packed =
-        Send(row.ask, {.allow_origin = "https://a", .vary_origin = true, .gzip = true});
+    Requester& packed = Send(
+        row.ask, {.audience = {.allow_origin = "https://a", .vary_origin = true}, .gzip = true});
     EXPECT_EQ(packed.Field("Content-Encoding"), playlist ? "gzip" : "");
     EXPECT_EQ(packed.Field("Vary"), playlist ? "Accept-Encoding, Origin" : "Origin");
     EXPECT_EQ(packed.Field("ETag"), (playlist ? "W/" : "") + plain.Field("ETag"));
@@ -550,7 +550,8 @@ TEST_F(ViewTest, GivesEveryAnswerTheFieldsOfItsKind) {
   EXPECT_EQ(Chunklist().Field("Last-Modified"), "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(Chunklist().Field("Surrogate-Control"), "public, max-age=1");
   EXPECT_EQ(At(12, 0).Field("Last-Modified"), "");
-  Requester& refused = Send({.type = Ask::Type::kPart, .run = "none"}, {.allow_origin = "*"});
+  Requester& refused =
+      Send({.type = Ask::Type::kPart, .run = "none"}, {.audience = {.allow_origin = "*"}});
   EXPECT_EQ(refused.Field("Access-Control-Allow-Origin"), "*");
   EXPECT_EQ(refused.Field("Content-Type"), "text/plain; charset=utf-8");
 }
