@@ -7,8 +7,13 @@
 #include "base/check.h"
 #include "http/fields.h"
 #include "http/shared_fields.h"
+#include "net/ip_address.h"
 
 namespace weir::http {
+
+std::string_view Request::client() const {
+  return forwarded_for.empty() ? net::HostOf(peer) : std::string_view(forwarded_for);
+}
 
 std::string_view Request::Field(std::string_view name) const {
   return FindField(fields, name);

@@ -19,6 +19,8 @@ class SharedFields;  // shared_fields.h
 
 using SharedFieldsPtr = std::shared_ptr<const SharedFields>;
 
+enum class Version { kHttp10, kHttp11, kHttp2 };
+
 /// One request, whole. HTTP/1.1 and HTTP/2 give the same.
 struct Request {
   std::string method{};  ///< "GET"
@@ -26,8 +28,13 @@ struct Request {
   std::string host{};    ///< Of the Host field or :authority, lower case, without the port.
   Fields fields{};
   std::string body{};
-  std::string peer{};  ///< "192.0.2.1:50123"
-  bool secure = false;
+  Version version = Version::kHttp11;
+  std::string peer{};           ///< Whose connection it is: "192.0.2.1:50123".
+  std::string forwarded_for{};  ///< "192.0.2.1", where trusted proxies say that it is another's.
+  bool secure = false;          ///< The client came by TLS, to us or to a trusted proxy.
+
+  /// The address of whoever asked, without a port: for counting, logs and access rules.
+  std::string_view client() const;
 
   /// The first field of that name; empty when there is none.
   std::string_view Field(std::string_view name) const;

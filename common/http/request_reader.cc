@@ -169,6 +169,7 @@ int RequestReader::OnHeadEnd() {
   if (parser_.method == HTTP_CONNECT) return Refuse(501, "this is no proxy");
   parser_.upgrade = 0;  // offered, not demanded: the answer is plain HTTP/1.1
   Request& request = draft_->request;
+  request.version = is_1_0 ? Version::kHttp10 : Version::kHttp11;
   request.method = llhttp_method_name(static_cast<llhttp_method_t>(parser_.method));
   if (const int refused = TakeHost(is_1_0); refused != HPE_OK) return refused;
   if ((parser_.flags & F_CONTENT_LENGTH) != 0 && parser_.content_length > limits_.body_bytes) {

@@ -52,9 +52,8 @@ std::optional<Place> ReadPlace(std::string_view path) {
 
 /// Tells viewers apart as well as can be done without a mark on each.
 uint64_t ClientOf(const http::Request& request) {
-  const std::string_view peer = request.peer;
   const std::hash<std::string_view> hash;
-  return hash(peer.substr(0, peer.rfind(':'))) * 31 + hash(request.Field("User-Agent"));
+  return hash(request.client()) * 31 + hash(request.Field("User-Agent"));
 }
 
 /// What `file` is, but for its directives; nothing where it is no file of ours. `key` is the one
