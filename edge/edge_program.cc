@@ -47,6 +47,9 @@ Status EdgeProgram::Configure(const config::Document& document) {
   Result<service::ListenRules> listen_rules = service::ListenRules::Read(server);
   if (!listen_rules) return tl::unexpected(listen_rules.error());
   listen_rules_ = std::move(*listen_rules);
+  Result<FrontOptions> front = ReadFrontOptions(server, listen_rules_.trusted_proxies());
+  if (!front) return tl::unexpected(front.error());
+  front_options_ = std::move(*front);
 
   Result<service::Bind> bind = service::ReadBind(server, "Publishers/LLHLS", kHttpPort);
   if (!bind) return tl::unexpected(bind.error());
@@ -89,8 +92,8 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   options.relay = relay_options_;
   options.tls = relay_tls_.get();
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
-  http_ = std::make_unique<HttpService>(loops, http_bind_, listen_rules_, hls_options_, hosts_,
-                                        *puller_, *streams_);
+  http_ = std::make_unique<HttpService>(loops, http_bind_, listen_rules_, front_options_,
+                                        hls_options_, hosts_, *puller_, *streams_);
   AddMetrics();
   management_ = std::make_unique<daemon::Management>(loops, management_bind_,
                                                      surroundings_.readiness, metrics_);
@@ -106,6 +109,8 @@ void EdgeProgram::AddMetrics() {
                  static_cast<double>(streams_->size()));
     writer.Gauge("weir_viewers", "Distinct clients of the last seconds.",
                  static_cast<double>(total.viewers), {{"protocol", "hls"}});
+    writer.Counter("weir_access_log_dropped_total", "Lines of the access log that were dropped.",
+                   static_cast<double>(http_->dropped_log_lines()));
     writer.Counter("weir_bytes_out_total", "Bodies sent to viewers of the present streams.",
                    static_cast<double>(total.bytes_out), {{"protocol", "hls"}});
     const auto requests = http_->Requests();

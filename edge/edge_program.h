@@ -7,6 +7,7 @@
 #include "daemon/management.h"
 #include "daemon/program.h"
 #include "edge/pull/puller.h"
+#include "edge/serve/front.h"
 #include "edge/serve/http_service.h"
 #include "edge/serve/pulled_streams.h"
 #include "net/timer.h"
@@ -28,7 +29,7 @@ class EdgeProgram final : public daemon::Program {
   Status Start(net::LoopGroup& loops) override;
   void Drain(std::function<void()> done) override;
 
-  void Reload() override {}
+  void Reload() override { http_->Reload(); }
 
  private:
   void AddMetrics();
@@ -38,6 +39,7 @@ class EdgeProgram final : public daemon::Program {
   // Read by Configure.
   service::VirtualHosts hosts_;
   service::ListenRules listen_rules_;
+  FrontOptions front_options_;
   service::Bind http_bind_;
   daemon::ManagementBind management_bind_;
   relay::Options relay_options_;

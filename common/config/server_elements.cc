@@ -175,10 +175,12 @@ constexpr ElementShape kElements[] = {
 
     // Weir's own: described in conf/reference.md.
     {"Weir", "Loops DrainSeconds Management:WeirManagement Relay:WeirRelay "
-             "ProxyProtocol:WeirProxyProtocol TrustedProxies:WeirNetworks ConnectionsPerAddress"},
+             "ProxyProtocol:WeirProxyProtocol TrustedProxies:WeirTrustedProxies "
+             "ConnectionsPerAddress AccessLog"},
     {"WeirProxyProtocol", "Networks!:WeirNetworks Listeners:WeirListeners"},
     {"WeirNetworks", "Network!"},
     {"WeirListeners", "Listener!"},
+    {"WeirTrustedProxies", "+WeirNetworks Field"},
     {"WeirManagement", "Port"},
     {"WeirRelayTls", "CertPath KeyPath ChainCertPath CACertPath"},
     {"WeirRelay", "TLS:WeirRelayTls Secret Node QueueBytes QueueSegments StartBytes "

@@ -24,20 +24,42 @@ net::ListenOptions ListenOn(uint16_t port, const service::ListenRules& rules) {
 
 }  // namespace
 
-HttpService::Desk::Desk(net::EventLoop& loop, const hls::Options& options,
-                        const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams)
-    : source(loop, hosts, puller, streams), routes(loop, source, options) {
+HttpService::Desk::Desk(net::EventLoop& loop, const FrontOptions& front_options, LineFile* log_file,
+                        const hls::Options& options, const service::VirtualHosts& hosts,
+                        Puller& puller, PulledStreams& streams)
+    : log(loop, log_file),
+      source(loop, hosts, puller, streams),
+      routes(loop, source, options),
+      front(front_options.forwarding, log, router) {
   router.AddExact("/", ServePlayerPage);
   router.SetFallback(routes);
 }
 
 HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
-                         const service::ListenRules& rules, const hls::Options& options,
-                         const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams)
-    : listeners_(loops, bind.addresses, ListenOn(bind.port.value_or(0), rules), [&](size_t loop) {
-        desks_.push_back(std::make_unique<Desk>(loops.at(loop), options, hosts, puller, streams));
-        return http::MakeServerFactory(desks_.back()->router);
+                         const service::ListenRules& rules, const FrontOptions& front,
+                         const hls::Options& options, const service::VirtualHosts& hosts,
+                         Puller& puller, PulledStreams& streams)
+    : log_file_(front.access_log.empty() ? nullptr : std::make_unique<LineFile>(front.access_log)),
+      listeners_(loops, bind.addresses, ListenOn(bind.port.value_or(0), rules), [&](size_t loop) {
+        desks_.push_back(std::make_unique<Desk>(loops.at(loop), front, log_file_.get(), options,
+                                                hosts, puller, streams));
+        return http::MakeServerFactory(desks_.back()->front);
       }) {}
+
+Status HttpService::Listen() {
+  if (log_file_ != nullptr) {
+    if (Status opened = log_file_->Open(); !opened) return opened;
+  }
+  return listeners_.Listen();
+}
+
+void HttpService::Reload() {
+  if (log_file_ != nullptr) log_file_->Reopen();
+}
+
+uint64_t HttpService::dropped_log_lines() const {
+  return log_file_ == nullptr ? 0 : log_file_->dropped();
+}
 
 std::array<uint64_t, hls::RequestCounts::kKinds> HttpService::Requests() const {
   std::array<uint64_t, hls::RequestCounts::kKinds> sums{};

@@ -5,7 +5,10 @@
 #include <memory>
 #include <vector>
 
+#include "base/line_file.h"
 #include "base/result.h"
+#include "edge/serve/access_log.h"
+#include "edge/serve/front.h"
 #include "edge/serve/pull_source.h"
 #include "http/router.h"
 #include "net/loop_group.h"
@@ -21,10 +24,16 @@ class HttpService {
  public:
   /// References outlive it. `bind.port` is set.
   HttpService(net::LoopGroup& loops, const service::Bind& bind, const service::ListenRules& rules,
-              const hls::Options& options, const service::VirtualHosts& hosts, Puller& puller,
-              PulledStreams& streams);
+              const FrontOptions& front, const hls::Options& options,
+              const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
 
-  Status Listen() { return listeners_.Listen(); }
+  Status Listen();
+
+  /// Begins a new access log, where somebody has moved the old one away. Any thread.
+  void Reload();
+
+  /// Lines of the access log that were dropped. Any thread.
+  uint64_t dropped_log_lines() const;
 
   /// Over all loops, by RequestCounts::kNames. Any thread.
   std::array<uint64_t, hls::RequestCounts::kKinds> Requests() const;
@@ -34,14 +43,18 @@ class HttpService {
  private:
   /// What one loop answers with.
   struct Desk {
-    Desk(net::EventLoop& loop, const hls::Options& options, const service::VirtualHosts& hosts,
-         Puller& puller, PulledStreams& streams);
+    Desk(net::EventLoop& loop, const FrontOptions& front, LineFile* log_file,
+         const hls::Options& options, const service::VirtualHosts& hosts, Puller& puller,
+         PulledStreams& streams);
 
+    AccessLog log;
     PullSource source;
     hls::Routes routes;
     http::Router router;
+    Front front;
   };
 
+  std::unique_ptr<LineFile> log_file_;  // null where no access log is kept
   std::vector<std::unique_ptr<Desk>> desks_;
   service::Listeners listeners_;
 };
