@@ -9,7 +9,8 @@
 namespace weir::http {
 namespace {
 
-constexpr size_t kBlankMax = 4;  // RFC 9112, 2.2: at least one empty line before a request
+constexpr size_t kUsualFields = 16;  // of a browser
+constexpr size_t kBlankMax = 4;      // RFC 9112, 2.2: at least one empty line before a request
 
 bool IsHostByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
@@ -86,6 +87,7 @@ size_t RequestReader::SkipBlankLines(std::span<const uint8_t> bytes) {
   if (blank_ > kBlankMax) Refuse(400, "there are empty lines where a request should be");
   if (state_ == State::kIdle && skipped < bytes.size()) {
     draft_ = std::make_unique<Draft>();
+    draft_->request.fields.reserve(kUsualFields);
     state_ = State::kHead;
   }
   return skipped;
@@ -157,7 +159,9 @@ int RequestReader::OnFieldEnd() {
       return Refuse(400, "a header field has control characters");
     }
   }
-  value = std::string(Trimmed(value));
+  if (const std::string_view trimmed = Trimmed(value); trimmed.size() != value.size()) {
+    value = std::string(trimmed);
+  }
   return HPE_OK;
 }
 

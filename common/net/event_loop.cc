@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/guarded.h"
+#include "net/turn_end_task.h"
 #include "net/uv_ptr.h"
 
 namespace weir::net {
@@ -52,6 +53,8 @@ struct EventLoop::State {
   void OnWake();
   void RunTurnEnd();
 
+  bool IsTurnEndIdle() const { return turn_end.empty() && turn_end_tasks.empty(); }
+
   uv_loop_t uv{};
   UvPtr<uv_async_t> wake{new uv_async_t{}};
   UvPtr<uv_prepare_t> before_poll{new uv_prepare_t{}};
@@ -62,6 +65,7 @@ struct EventLoop::State {
   Tasks running;  // Swapped with `posted`, so that both keep their memory.
   Tasks turn_end;
   Tasks turn_end_running;
+  TurnEndList turn_end_tasks;
 
   std::atomic<bool> stopping{false};
   std::atomic<std::thread::id> owner{std::this_thread::get_id()};
@@ -124,11 +128,12 @@ void EventLoop::State::OnWake() {
 
 void EventLoop::State::RunTurnEnd() {
   uv_idle_stop(no_wait.get());
-  for (int round = 0; round < kTurnEndRounds && !turn_end.empty(); ++round) {
+  for (int round = 0; round < kTurnEndRounds && !IsTurnEndIdle(); ++round) {
+    turn_end_tasks.RunAll();
     turn_end_running.swap(turn_end);
     RunAll(turn_end_running);
   }
-  if (!turn_end.empty()) uv_idle_start(no_wait.get(), [](uv_idle_t* /*handle*/) {});
+  if (!IsTurnEndIdle()) uv_idle_start(no_wait.get(), [](uv_idle_t* /*handle*/) {});
 }
 
 EventLoop::EventLoop() : state_(std::make_unique<State>()) {}
@@ -167,6 +172,10 @@ bool EventLoop::IsCurrent() const {
 
 void EventLoop::AtTurnEnd(std::function<void()> task) {
   state_->turn_end.push_back(std::move(task));
+}
+
+void EventLoop::AtTurnEnd(TurnEndTask& task) {
+  state_->turn_end_tasks.Add(task);
 }
 
 Clock::time_point EventLoop::now() const {

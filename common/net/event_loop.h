@@ -11,6 +11,8 @@
 
 namespace weir::net {
 
+class TurnEndTask;
+
 /// One libuv loop, to be run on one thread: what it makes lives and dies there.
 ///
 /// Thread: made anywhere; Run() makes the calling thread its own. Only Post(), Stop() and
@@ -37,6 +39,10 @@ class EventLoop final : public Executor {
   /// Runs `task` at the end of the current turn, before the loop waits for events again. The
   /// owner of what `task` touches must be alive then. Own thread only.
   void AtTurnEnd(std::function<void()> task);
+
+  /// The same for a task that is asked for again and again. It takes itself off the list when it is
+  /// destroyed. Own thread only.
+  void AtTurnEnd(TurnEndTask& task);
 
   /// The time of this turn: read once after waiting and once before timers, so cheap. Own thread
   /// only.

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 
 #include "net/event_loop.h"
 
 namespace weir::net {
+
+class TurnEndList;
 
 /// Calls a function at the end of any turn in which it was requested, once however often.
 /// Destroying it makes sure that it does not; that may be done inside the function.
@@ -21,15 +22,36 @@ class TurnEndTask {
 
   void Request();
 
-  bool requested() const { return requested_; }
+  bool requested() const { return list_ != nullptr; }
 
  private:
-  static void Run(TurnEndTask* const& self);
+  friend class TurnEndList;
+
+  void Run();
 
   EventLoop& loop_;
   std::function<void()> task_;
-  bool requested_ = false;
-  std::shared_ptr<TurnEndTask*> self_;  // Shared with the loop's queue, which may outlive this.
+  TurnEndList* list_ = nullptr;  // it stands in
+  TurnEndTask* next_ = nullptr;
+  TurnEndTask* previous_ = nullptr;
+  bool* destroyed_ = nullptr;  // while it runs
+};
+
+/// Those that were requested, in order. Requesting costs no memory: every connection that writes
+/// does it in every turn.
+class TurnEndList {
+ public:
+  bool empty() const { return first_ == nullptr; }
+
+  void Add(TurnEndTask& task);
+  void Remove(TurnEndTask& task);
+
+  /// All that are in the list now, each taken off before it runs.
+  void RunAll();
+
+ private:
+  TurnEndTask* first_ = nullptr;
+  TurnEndTask* last_ = nullptr;
 };
 
 }  // namespace weir::net

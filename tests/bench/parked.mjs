@@ -4,7 +4,7 @@ import {start} from '../system/lib/process.mjs';
 import {chunklists} from '../system/lib/hls.mjs';
 import {pause, until} from '../system/lib/wait.mjs';
 import {cpus} from 'node:os';
-import {cpuWhile, load, measuring, recording, resident, startEdge, startOrigin, startPublisher, table} from './lib/measure.mjs';
+import {cpuSeconds, cpuWhile, load, measuring, recording, resident, startEdge, startOrigin, startPublisher, table} from './lib/measure.mjs';
 
 const CONNECTIONS = 10_000;
 const ROUNDS = 4;
@@ -38,7 +38,9 @@ export async function parked() {
       await pause(1000);
       const memory = resident(edge.pid);
       const watched = await cpuWhile(edge.pid, () => pause(WATCH_MS));
-      await until('the answers', 30, () => said('result').length >= round);
+      const before = [cpuSeconds(edge.pid), cpuSeconds(crowd.pid)];
+      await until('the answers', 30, () => said('result').length >= round, 5);
+      const answering = [cpuSeconds(edge.pid) - before[0], cpuSeconds(crowd.pid) - before[1]];
       const {answers, delay_ms: delay} = JSON.parse(said('result')[round - 1].slice(7));
       rows.push({
         parked: answers,
@@ -49,6 +51,7 @@ export async function parked() {
         'answered after, median': `${delay.median.toFixed(0)} ms`,
         p99: `${delay.p99.toFixed(0)} ms`,
         all: `${delay.max.toFixed(0)} ms`,
+        'CPU to answer all (edge, load program)': answering.map((seconds) => `${(1000 * seconds).toFixed(0)} ms`).join(', '),
       });
     }
     table(rows);

@@ -43,7 +43,9 @@ template <class Number>
 bool ReadNumber(std::string_view text, Number& number) {
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stop == end && text.front() != '-';
+  // One file has one name: no leading zeroes.
+  const bool plain = text.size() < 2 || text.front() != '0';
+  return error == std::errc() && stop == end && text.front() != '-' && plain;
 }
 
 bool ReadKind(std::string_view text, media::MediaKind& kind) {
@@ -117,8 +119,7 @@ std::optional<FileName> ParseFileName(std::string_view name) {
   const auto type = TypeOf(fields.at[0], playlist);
   if (!type) return std::nullopt;
   FileName parsed{.type = *type, .key = {}};
-  // One file has one name: no leading zeroes.
-  if (!ReadFields(fields, parsed) || parsed.text() != name) return std::nullopt;
+  if (!ReadFields(fields, parsed)) return std::nullopt;
   return parsed;
 }
 

@@ -51,15 +51,15 @@ void View::OnAsk(Ask ask, Reply reply, uint64_t client, Clock::time_point now) {
   }
   asked_ = now;
   if (subscription_ != nullptr) subscription_->Touch(now);
+  const Verdict verdict = Decide(state_, ask);
+  const auto* const until = std::get_if<WaitPoint>(&verdict);
+  if (until == nullptr) return Answer(ask, reply, verdict);
+  if (parked_ >= kParkedMax) {
+    return reply.Refuse(503, CacheClass::kOverloaded, state_.target_duration(),
+                        "too many viewers are waiting");
+  }
   Bucket one;
   one.push_back({.ask = std::move(ask), .reply = std::move(reply), .deadline = now + Patience()});
-  const Verdict verdict = Decide(state_, one.front().ask);
-  const auto* const until = std::get_if<WaitPoint>(&verdict);
-  if (until == nullptr) return Answer(one.front(), verdict);
-  if (parked_ >= kParkedMax) {
-    return one.front().reply.Refuse(503, CacheClass::kOverloaded, state_.target_duration(),
-                                    "too many viewers are waiting");
-  }
   Parked& parked = one.front();
   parked.self = one.begin();
   parked.reply.OnGone([this, &parked] {
@@ -82,16 +82,16 @@ void View::Park(const WaitPoint& until, Bucket& from) {
   parked.bucket = &bucket;
 }
 
-void View::Answer(Parked& parked, const Verdict& verdict) {
+void View::Answer(const Ask& ask, Reply& reply, const Verdict& verdict) {
   const std::chrono::seconds target = state_.target_duration();
   if (const auto* const refused = std::get_if<Refused>(&verdict)) {
-    return parked.reply.Refuse(refused->status, refused->cache, target, refused->text);
+    return reply.Refuse(refused->status, refused->cache, target, refused->text);
   }
   const auto& ready = std::get<Ready>(verdict);
-  const auto track = state_.tracks.find(parked.ask.track);
+  const auto track = state_.tracks.find(ask.track);
   const auto changed =
       track == state_.tracks.end() ? std::nullopt : std::optional(track->second.changed);
-  const size_t bytes = parked.reply.Send(*ready.resource, ready.cache, target, changed);
+  const size_t bytes = reply.Send(*ready.resource, ready.cache, target, changed);
   if (subscription_ != nullptr) subscription_->AddBytes(bytes);
 }
 
@@ -116,7 +116,7 @@ void View::LookAgain(Bucket& bucket) {
       Park(*until, bucket);
       continue;
     }
-    Answer(bucket.front(), verdict);
+    Answer(bucket.front().ask, bucket.front().reply, verdict);
     --parked_;
     bucket.pop_front();
   }

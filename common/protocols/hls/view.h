@@ -82,7 +82,7 @@ class View final : public FeedSink {
   };
 
   void Park(const WaitPoint& until, Bucket& from);
-  void Answer(Parked& parked, const Verdict& verdict);
+  void Answer(const Ask& ask, Reply& reply, const Verdict& verdict);
   void Wake(const WaitPoint& first, const WaitPoint& last);
   void LookAgain(Bucket& bucket);
   void WakeAll();
