@@ -58,6 +58,26 @@ std::optional<std::string> PercentDecode(std::string_view text) {
   return decoded;
 }
 
+std::string PercentEncode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "-._~";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char c : text) {
+    const bool alphanumeric =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (alphanumeric || kPlain.find(c) != std::string_view::npos) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<uint8_t>(c);
+    encoded += '%';
+    encoded += kDigits[byte >> 4];
+    encoded += kDigits[byte & 0xf];
+  }
+  return encoded;
+}
+
 Query::Query(std::string_view text) {
   while (!text.empty() && parameters_.size() < kParametersMax) {
     std::string_view value = TakeUntil(text, '&');

@@ -13,6 +13,9 @@ namespace weir::http {
 /// control character or a NUL would come out: for names in paths, which must not be guessed.
 std::optional<std::string> PercentDecode(std::string_view text);
 
+/// The other way round: all but letters, digits, '-', '.', '_' and '~' is escaped (RFC 3986, 2.3).
+std::string PercentEncode(std::string_view text);
+
 /// The parameters of a query string, decoded: "a=1&b=%20x". Takes any bytes: what is no escape
 /// stands for itself, and "+" is a space.
 class Query {

@@ -39,5 +39,11 @@ TEST(PercentDecode, IsStrict) {
   }
 }
 
+TEST(PercentEncode, LeavesOnlyWhatMayStandInAPath) {
+  EXPECT_EQ(PercentEncode("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(PercentEncode("a b/c?%\xff"), "a%20b%2Fc%3F%25%FF");
+  EXPECT_EQ(PercentDecode(PercentEncode("a b/c?%\xff")), "a b/c?%\xff");
+}
+
 }  // namespace
 }  // namespace weir::http
