@@ -29,7 +29,7 @@ bool IsClearBehind(const IpAddress& address, int bits) {
 
 }  // namespace
 
-Result<Network> Network::Parse(std::string_view text) {
+Result<Network> Network::Around(std::string_view text) {
   const size_t slash = text.find('/');
   const std::string_view address_text = text.substr(0, slash);
   const auto address = IpAddress::Parse(address_text);
@@ -47,12 +47,16 @@ Result<Network> Network::Parse(std::string_view text) {
     return Fail(ErrorCode::kMalformed,
                 fmt::format("'{}' needs a prefix length from 0 to {} behind '/'", text, longest));
   }
-  if (!is_v6) prefix += kMappedBits;
-  if (!IsClearBehind(*address, prefix)) {
-    return Fail(ErrorCode::kMalformed,
-                fmt::format("'{}' has bits set behind its first {}", text, digits));
+  return Network(*address, is_v6 ? prefix : prefix + kMappedBits);
+}
+
+Result<Network> Network::Parse(std::string_view text) {
+  Result<Network> network = Around(text);
+  if (network && !IsClearBehind(network->first_, network->prefix_)) {
+    return Fail(ErrorCode::kMalformed, fmt::format("'{}' has bits set behind its first {}", text,
+                                                   text.substr(text.find('/') + 1)));
   }
-  return Network(*address, prefix);
+  return network;
 }
 
 bool Network::Contains(const IpAddress& address) const {

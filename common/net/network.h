@@ -17,14 +17,17 @@ class Network {
   /// the prefix, which somebody must have meant otherwise.
   static Result<Network> Parse(std::string_view text);
 
+  /// The same, whatever is set behind the prefix: for texts that others wrote.
+  static Result<Network> Around(std::string_view text);
+
   /// No IPv4 address is in an IPv6 network, not even in ::/0.
   bool Contains(const IpAddress& address) const;
 
  private:
   Network(IpAddress first, int prefix) : first_(first), prefix_(prefix) {}
 
-  IpAddress first_;
-  int prefix_;  // bits of the sixteen bytes
+  IpAddress first_;  // or any other: only its first bits are looked at
+  int prefix_;       // bits of the sixteen bytes
 };
 
 /// A list of networks: whom to trust, whom to except.

@@ -66,5 +66,14 @@ TEST(Networks, ContainWhatOneOfThemDoes) {
   EXPECT_FALSE(Networks().Contain(*IpAddress::Parse("10.1.1.1")));
 }
 
+TEST(Network, MayBeToldByAnyOfItsAddresses) {
+  const auto network = Network::Around("192.0.2.77/24");
+  ASSERT_TRUE(network);
+  EXPECT_TRUE(network->Contains(*IpAddress::Parse("192.0.2.1")));
+  EXPECT_FALSE(network->Contains(*IpAddress::Parse("192.0.3.77")));
+  EXPECT_FALSE(Network::Around("192.0.2.0/33"));
+  EXPECT_FALSE(Network::Around("host/8"));
+}
+
 }  // namespace
 }  // namespace weir::net
