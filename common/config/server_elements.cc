@@ -66,7 +66,7 @@ constexpr ElementShape kElements[] = {
     {"VirtualHost", "Name! Distribution~ Host:Host SignedPolicy:SignedPolicy "
                     "AdmissionWebhooks:AdmissionWebhooks Origins:Origins "
                     "OriginMapStore:OriginMapStore CrossDomains:CrossDomains "
-                    "Applications:Applications"},
+                    "Applications:Applications Weir:WeirVirtualHost"},
     {"SignedPolicy", "PolicyQueryKeyName! SignatureQueryKeyName! SecretKey! Enables:Enables "
                      "HashAlgorithm"},
     {"AdmissionWebhooks", "ControlServerUrl! SecretKey! Timeout! Enables!:Enables HashAlgorithm"},
@@ -176,11 +176,14 @@ constexpr ElementShape kElements[] = {
     // Weir's own: described in conf/reference.md.
     {"Weir", "Loops DrainSeconds Management:WeirManagement Relay:WeirRelay "
              "ProxyProtocol:WeirProxyProtocol TrustedProxies:WeirTrustedProxies "
-             "ConnectionsPerAddress AccessLog"},
+             "ConnectionsPerAddress AccessLog PathToken:WeirPathToken"},
     {"WeirProxyProtocol", "Networks!:WeirNetworks Listeners:WeirListeners"},
     {"WeirNetworks", "Network!"},
     {"WeirListeners", "Listener!"},
     {"WeirTrustedProxies", "+WeirNetworks Field"},
+    {"WeirVirtualHost", "PathToken:WeirPathToken"},
+    {"WeirPathToken", "Key:WeirPathTokenKey Lifetime BindAddress"},
+    {"WeirPathTokenKey", "Id! Secret!"},
     {"WeirManagement", "Port"},
     {"WeirRelayTls", "CertPath KeyPath ChainCertPath CACertPath"},
     {"WeirRelay", "TLS:WeirRelayTls Secret Node QueueBytes QueueSegments StartBytes "

@@ -1,0 +1,108 @@
+#include "service/access/access_control.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "http/url.h"
+#include "service/access/signed_policy.h"
+
+namespace weir::service {
+namespace {
+
+constexpr int kRefusalsPerSecond = 20;
+
+/// The sooner of what the policy and the control server say.
+std::optional<UtcTime> Sooner(std::optional<UtcTime> a, std::optional<UtcTime> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+Result<AccessControl::Grant> Combine(AccessControl::Grant grant,
+                                     const Result<AdmissionAnswer>& answer, UtcTime now) {
+  if (!answer) return Fail(ErrorCode::kRefused, answer.error().detail);
+  if (!answer->allowed) {
+    return Fail(ErrorCode::kRefused,
+                fmt::format("the control server denied it: {}", answer->reason));
+  }
+  grant.asked = true;
+  grant.new_url = answer->new_url;
+  if (answer->lifetime.count() > 0) grant.ends_at = Sooner(grant.ends_at, now + answer->lifetime);
+  return grant;
+}
+
+}  // namespace
+
+AccessControl::AccessControl(net::EventLoop& loop, const AccessByHost& access,
+                             const net::TlsClientContext* tls)
+    : access_(access), client_(loop, {.tls = tls}) {
+  for (const auto& [vhost, options] : access) {
+    if (options.admission) {
+      servers_.emplace(std::piecewise_construct, std::forward_as_tuple(vhost),
+                       std::forward_as_tuple(client_, *options.admission));
+    }
+  }
+}
+
+const AccessOptions* AccessControl::RulesFor(std::string_view vhost, Direction direction,
+                                             std::string_view protocol) const {
+  const auto found = access_.find(vhost);
+  if (found == access_.end()) return nullptr;
+  const AccessOptions& options = found->second;
+  const bool has_rules = options.PolicyFor(direction, protocol) != nullptr ||
+                         options.AdmissionFor(direction, protocol) != nullptr;
+  return has_rules ? &options : nullptr;
+}
+
+void AccessControl::Check(std::string_view vhost, const AccessRequest& request, UtcTime now,
+                          Answer answer) {
+  const AccessOptions* options = RulesFor(vhost, request.direction, request.protocol);
+  Grant grant;
+  if (options == nullptr) return answer(std::move(grant));
+  if (const auto* policy = options->PolicyFor(request.direction, request.protocol)) {
+    const Result<PolicyGrant> granted = CheckSignedPolicy(*policy, request, now);
+    if (!granted) return answer(tl::unexpected(granted.error()));
+    grant.ends_at = granted->stream_expire;
+    grant.address_matters = granted->address_matters;
+  }
+  if (options->AdmissionFor(request.direction, request.protocol) == nullptr)
+    return answer(std::move(grant));
+  servers_.find(vhost)->second.AskOpening(
+      request,
+      [grant = std::move(grant), now, answer = std::move(answer)](
+          const Result<AdmissionAnswer>& admission) { answer(Combine(grant, admission, now)); });
+}
+
+void AccessControl::TellClosing(std::string_view vhost, const AccessRequest& request,
+                                const std::string& new_url) {
+  const auto server = servers_.find(vhost);
+  if (server != servers_.end()) server->second.TellClosing(request, new_url);
+}
+
+bool NeedsTls(const AccessByHost& access) {
+  return std::any_of(access.begin(), access.end(), [](const auto& entry) {
+    const auto& admission = entry.second.admission;
+    const auto url = admission ? http::ParseUrl(admission->url) : http::ParseUrl("");
+    return url && url->secure;
+  });
+}
+
+void RefusalLog::Write(UtcTime now, std::string_view path, std::string_view peer,
+                       std::string_view reason) {
+  if (now < since_ || now - since_ >= std::chrono::seconds(1)) {
+    if (unsaid_ > 0) log::Info("access", "", "refused {} more", unsaid_);
+    since_ = now;
+    written_ = 0;
+    unsaid_ = 0;
+  }
+  if (++written_ > kRefusalsPerSecond) {
+    ++unsaid_;
+    return;
+  }
+  log::Info("access", path, "refused {}: {}", peer, reason);
+}
+
+}  // namespace weir::service

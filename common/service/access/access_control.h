@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "http/client.h"
+#include "net/event_loop.h"
+#include "service/access/access_options.h"
+#include "service/access/access_request.h"
+#include "service/access/control_server.h"
+
+namespace weir::service {
+
+/// The access rules of all virtual hosts, asked in their order: the signed policy, then the control
+/// server.
+///
+/// Thread: one per loop, its loop's. Destroying it drops what is under way unanswered.
+class AccessControl {
+ public:
+  /// What somebody was let in with.
+  struct Grant {
+    std::optional<UtcTime> ends_at;  ///< When it is to end.
+    bool address_matters = false;    ///< It was given to certain addresses only.
+    bool asked = false;              ///< A control server was asked, and is to be told the end.
+    std::string new_url;             ///< Where the control server sends it; empty: nowhere else.
+  };
+
+  using Answer = std::function<void(Result<Grant>)>;
+
+  /// `access` and `tls`, which may be null where no control server is asked by https, outlive it.
+  AccessControl(net::EventLoop& loop, const AccessByHost& access, const net::TlsClientContext* tls);
+
+  /// Null where the virtual host lets everybody do this.
+  const AccessOptions* RulesFor(std::string_view vhost, Direction direction,
+                                std::string_view protocol) const;
+
+  /// Calls `answer` once, perhaps inside the call. kRefused with the reason, for the log alone.
+  void Check(std::string_view vhost, const AccessRequest& request, UtcTime now, Answer answer);
+
+  /// What was let in, and `asked` for, has ended.
+  void TellClosing(std::string_view vhost, const AccessRequest& request,
+                   const std::string& new_url);
+
+ private:
+  const AccessByHost& access_;
+  http::Client client_;
+  std::map<std::string, ControlServer, std::less<>> servers_;  // by virtual host
+};
+
+/// Whether any control server is asked by https.
+bool NeedsTls(const AccessByHost& access);
+
+/// One log line for each who was refused, up to so many a second that nobody can fill a disk.
+///
+/// Thread: one.
+class RefusalLog {
+ public:
+  void Write(UtcTime now, std::string_view path, std::string_view peer, std::string_view reason);
+
+ private:
+  UtcTime since_{};
+  int written_ = 0;  // since then
+  int unsaid_ = 0;
+};
+
+}  // namespace weir::service
