@@ -3,8 +3,10 @@
 #include <chrono>
 #include <utility>
 
+#include "base/log.h"
 #include "config/document.h"
 #include "control/process_metrics.h"
+#include "service/access/access_control.h"
 #include "service/tls_paths.h"
 
 namespace weir::edge {
@@ -30,6 +32,16 @@ Result<hls::Options> ReadHlsOptions(const service::VirtualHosts& hosts) {
     }
   }
   return hls::Options{};
+}
+
+/// Path tokens made with a key of our own are refused by every other edge.
+void WarnOfLonelyKeys(const service::AccessByHost& access) {
+  for (const auto& [vhost, rules] : access) {
+    if (!rules.tokens.keys_are_ours) continue;
+    log::Warn("access", vhost,
+              "no <Weir><PathToken><Key>: viewers are let in with a key made up at this start, "
+              "which no other edge knows");
+  }
 }
 
 }  // namespace
@@ -74,6 +86,11 @@ Status EdgeProgram::Configure(const config::Document& document) {
   Result<hls::Options> options = ReadHlsOptions(hosts_);
   if (!options) return tl::unexpected(options.error());
   hls_options_ = std::move(*options);
+  Result<service::AccessByHost> access = service::ReadAccess(server, hosts_);
+  if (!access) return tl::unexpected(access.error());
+  access_ = std::move(*access);
+  if (service::NeedsTls(access_))
+    control_tls_ = std::make_unique<net::TlsClientContext>(net::TlsClientOptions{});
   return {};
 }
 
@@ -82,6 +99,10 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   if (relay_tls_ != nullptr) {
     if (Status loaded = relay_tls_->Load(); !loaded) return loaded;
   }
+  if (control_tls_ != nullptr) {
+    if (Status loaded = control_tls_->Load(); !loaded) return loaded;
+  }
+  WarnOfLonelyKeys(access_);
   streams_ = std::make_unique<PulledStreams>(loops);
   PullerOptions options;
   // All that the origin keeps, which is what a playlist lists: or an edge that joins late would
@@ -92,8 +113,10 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   options.relay = relay_options_;
   options.tls = relay_tls_.get();
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
-  http_ = std::make_unique<HttpService>(loops, http_bind_, listen_rules_, front_options_,
-                                        hls_options_, hosts_, *puller_, *streams_);
+  http_ = std::make_unique<HttpService>(
+      loops, http_bind_, listen_rules_, front_options_, hls_options_,
+      HttpService::Access{.rules = access_, .tls = control_tls_.get()}, hosts_, *puller_,
+      *streams_);
   AddMetrics();
   management_ = std::make_unique<daemon::Management>(loops, management_bind_,
                                                      surroundings_.readiness, metrics_);

@@ -12,6 +12,7 @@
 #include "edge/serve/pulled_streams.h"
 #include "net/timer.h"
 #include "net/tls_context.h"
+#include "service/access/access_options.h"
 #include "service/bind.h"
 #include "service/listen_rules.h"
 #include "service/virtual_hosts.h"
@@ -45,6 +46,8 @@ class EdgeProgram final : public daemon::Program {
   relay::Options relay_options_;
   std::unique_ptr<net::TlsClientContext> relay_tls_;  // null: origins are spoken to in the clear
   hls::Options hls_options_;
+  service::AccessByHost access_;
+  std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
 
   // Made by Start; the loops' things go before what they refer to.
   net::LoopGroup* loops_ = nullptr;

@@ -50,6 +50,12 @@ Status OriginProgram::Configure(const config::Document& document) {
   if (!rules) return tl::unexpected(rules.error());
   cut_rules_ = std::move(*rules);
 
+  Result<service::AccessByHost> access = service::ReadAccess(server, hosts_);
+  if (!access) return tl::unexpected(access.error());
+  access_ = std::move(*access);
+  if (service::NeedsTls(access_))
+    control_tls_ = std::make_unique<net::TlsClientContext>(net::TlsClientOptions{});
+
   for (const auto& module : modules_) {
     if (Status configured = module->Configure(server); !configured) return configured;
   }
@@ -63,12 +69,21 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   ledger_ = std::make_unique<stream::RunLedger>(
       stream::RunLedger::Options{.file = (data / "runs").string()}, *writer_);
   publications_ = std::make_unique<Publications>(loops, hosts_, cut_rules_, registry_, *ledger_);
+  if (control_tls_ != nullptr) {
+    if (Status loaded = control_tls_->Load(); !loaded) return loaded;
+  }
+  for (size_t loop = 0; loop < loops.size(); ++loop) {
+    controls_.push_back(
+        std::make_unique<service::AccessControl>(loops.at(loop), access_, control_tls_.get()));
+    gates_.push_back(std::make_unique<service::AdmittingGate>(
+        loops.at(loop), hosts_, *controls_.back(), publications_->gate(loop)));
+  }
   const service::ModuleContext context{
       .loops = loops,
       .streams = registry_,
       .hosts = hosts_,
       .listen_rules = listen_rules_,
-      .gate = [this](size_t loop) -> service::PublishGate& { return publications_->gate(loop); }};
+      .gate = [this](size_t loop) -> service::PublishGate& { return *gates_.at(loop); }};
   for (const auto& module : modules_) {
     if (Status started = module->Start(context); !started) return started;
   }

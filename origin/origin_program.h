@@ -7,7 +7,11 @@
 #include "control/metrics_registry.h"
 #include "daemon/management.h"
 #include "daemon/program.h"
+#include "net/tls_context.h"
 #include "origin/publish/publications.h"
+#include "service/access/access_control.h"
+#include "service/access/access_options.h"
+#include "service/access/admitting_gate.h"
 #include "service/listen_rules.h"
 #include "service/module.h"
 #include "service/virtual_hosts.h"
@@ -37,6 +41,8 @@ class OriginProgram final : public daemon::Program {
   service::ListenRules listen_rules_;
   daemon::ManagementBind management_bind_;
   Publications::CutRules cut_rules_;
+  service::AccessByHost access_;
+  std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
 
   // Made by Start. Sessions, which the modules own, go before what they publish into.
   control::MetricsRegistry metrics_;
@@ -44,6 +50,8 @@ class OriginProgram final : public daemon::Program {
   std::unique_ptr<WorkerThread> writer_;
   std::unique_ptr<stream::RunLedger> ledger_;
   std::unique_ptr<Publications> publications_;
+  std::vector<std::unique_ptr<service::AccessControl>> controls_;  // one per loop, ...
+  std::vector<std::unique_ptr<service::AdmittingGate>> gates_;     // ... like these
   std::vector<std::unique_ptr<service::Module>> modules_;
   std::unique_ptr<daemon::Management> management_;
 };

@@ -24,25 +24,32 @@ net::ListenOptions ListenOn(uint16_t port, const service::ListenRules& rules) {
 
 }  // namespace
 
-HttpService::Desk::Desk(net::EventLoop& loop, const FrontOptions& front_options, LineFile* log_file,
-                        const hls::Options& options, const service::VirtualHosts& hosts,
-                        Puller& puller, PulledStreams& streams)
+HttpService::Desk::Desk(net::EventLoop& loop, const service::Bind& bind,
+                        const FrontOptions& front_options, LineFile* log_file,
+                        const hls::Options& options, const Access& access,
+                        const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams)
     : log(loop, log_file),
       source(loop, hosts, puller, streams),
       routes(loop, source, options),
+      control(loop, access.rules, access.tls),
+      gate(control, hosts, access.rules,
+           {.cross_domains = http::CrossDomains(options.cross_domains),
+            .port = bind.port.value_or(0),
+            .tls_port = bind.tls_port.value_or(0)},
+           routes),
       front(front_options.forwarding, log, router) {
   router.AddExact("/", ServePlayerPage);
-  router.SetFallback(routes);
+  router.SetFallback(gate);
 }
 
 HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
                          const service::ListenRules& rules, const FrontOptions& front,
-                         const hls::Options& options, const service::VirtualHosts& hosts,
-                         Puller& puller, PulledStreams& streams)
+                         const hls::Options& options, const Access& access,
+                         const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams)
     : log_file_(front.access_log.empty() ? nullptr : std::make_unique<LineFile>(front.access_log)),
       listeners_(loops, bind.addresses, ListenOn(bind.port.value_or(0), rules), [&](size_t loop) {
-        desks_.push_back(std::make_unique<Desk>(loops.at(loop), front, log_file_.get(), options,
-                                                hosts, puller, streams));
+        desks_.push_back(std::make_unique<Desk>(loops.at(loop), bind, front, log_file_.get(),
+                                                options, access, hosts, puller, streams));
         return http::MakeServerFactory(desks_.back()->front);
       }) {}
 

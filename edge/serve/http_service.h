@@ -10,6 +10,7 @@
 #include "edge/serve/access_log.h"
 #include "edge/serve/front.h"
 #include "edge/serve/pull_source.h"
+#include "edge/serve/viewer_gate.h"
 #include "http/router.h"
 #include "net/loop_group.h"
 #include "protocols/hls/routes.h"
@@ -22,9 +23,15 @@ namespace weir::edge {
 /// What viewers talk to: the player page at "/", and the streams below it.
 class HttpService {
  public:
+  /// Who may watch.
+  struct Access {
+    const service::AccessByHost& rules;
+    const net::TlsClientContext* tls = nullptr;  ///< For control servers; null: none by https.
+  };
+
   /// References outlive it. `bind.port` is set.
   HttpService(net::LoopGroup& loops, const service::Bind& bind, const service::ListenRules& rules,
-              const FrontOptions& front, const hls::Options& options,
+              const FrontOptions& front, const hls::Options& options, const Access& access,
               const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
 
   Status Listen();
@@ -43,13 +50,15 @@ class HttpService {
  private:
   /// What one loop answers with.
   struct Desk {
-    Desk(net::EventLoop& loop, const FrontOptions& front, LineFile* log_file,
-         const hls::Options& options, const service::VirtualHosts& hosts, Puller& puller,
-         PulledStreams& streams);
+    Desk(net::EventLoop& loop, const service::Bind& bind, const FrontOptions& front,
+         LineFile* log_file, const hls::Options& options, const Access& access,
+         const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
 
     AccessLog log;
     PullSource source;
     hls::Routes routes;
+    service::AccessControl control;
+    ViewerGate gate;
     http::Router router;
     Front front;
   };
