@@ -27,6 +27,11 @@ class ByteOutput {
   /// What was written and the kernel has not taken yet.
   virtual size_t unsent_bytes() const = 0;
 
+  /// Asks the driver to call the session's OnTurnEnd once, at the end of this turn of the loop and
+  /// before what was written in it leaves: for a session that joins its writes. False where turns
+  /// have no end, as in most tests: what waits must be written at once then.
+  virtual bool RequestTurnEnd() { return false; }
+
   /// Asks the driver to send what was written and then to end the connection for `reason`. The
   /// session gets no more calls but its destructor. For ends decided outside of OnBytes and
   /// OnDeadline; inside them, return the Error instead.
@@ -53,6 +58,9 @@ class ByteSession {
   /// The kernel has taken so much that unsent_bytes() fell below the driver's low-water mark
   /// (kLowWater): a session that held back may write on.
   virtual Status OnWritable(Clock::time_point /*now*/) { return {}; }
+
+  /// The end of a turn in which ByteOutput::RequestTurnEnd was called.
+  virtual void OnTurnEnd() {}
 };
 
 /// Below this many unsent bytes a connection calls OnWritable.

@@ -117,7 +117,7 @@ void TcpConnection::Write(SharedBytes bytes) {
     return FinishAtOnce({.code = ErrorCode::kLimitExceeded,
                          .detail = fmt::format("more than {} unsent bytes", options_.unsent_max)});
   }
-  turn_end_.Request();
+  if (!in_turn_end_) turn_end_.Request();
 }
 
 size_t TcpConnection::unsent_bytes() const {
@@ -125,10 +125,17 @@ size_t TcpConnection::unsent_bytes() const {
   return queue_.bytes() - in_flight_ + uv_stream_get_write_queue_size(stream());
 }
 
+bool TcpConnection::RequestTurnEnd() {
+  if (closed() || reason_) return false;
+  turn_end_wanted_ = true;
+  turn_end_.Request();
+  return true;
+}
+
 void TcpConnection::Finish(Error reason) {
   if (closed() || reason_) return;
   reason_ = std::move(reason);
-  turn_end_.Request();
+  if (!in_turn_end_) turn_end_.Request();
 }
 
 void TcpConnection::FinishAtOnce(Error reason) {
@@ -138,6 +145,8 @@ void TcpConnection::FinishAtOnce(Error reason) {
 
 void TcpConnection::OnTurnEnd() {
   if (closed()) return;
+  if (turn_end_wanted_ && !reason_) TellTurnEnd();
+  if (closed()) return;
   if (reason_ && !finish_by_) {
     last_words_ = !queue_.empty();
     finish_by_ = loop_.now() + kFinishPatience;
@@ -145,6 +154,15 @@ void TcpConnection::OnTurnEnd() {
     if (closed()) return;
   }
   AfterWriting(at_once_ ? int{UV_ECANCELED} : WriteNow());
+}
+
+void TcpConnection::TellTurnEnd() {
+  turn_end_wanted_ = false;
+  in_turn_end_ = true;
+  in_call_ = true;
+  session_->OnTurnEnd();
+  in_call_ = false;
+  in_turn_end_ = false;
 }
 
 void TcpConnection::ReleaseSession() {

@@ -63,6 +63,7 @@ class TcpConnection final : public ByteOutput {
 
   void Write(SharedBytes bytes) override;
   size_t unsent_bytes() const override;
+  bool RequestTurnEnd() override;
   void Finish(Error reason) override;
 
  private:
@@ -70,6 +71,7 @@ class TcpConnection final : public ByteOutput {
   void OnWritten(int status);
   void OnTime();
   void OnTurnEnd();
+  void TellTurnEnd();
 
   template <class Call>
   void Tell(Call call);
@@ -113,8 +115,10 @@ class TcpConnection final : public ByteOutput {
   uint64_t progress_bytes_ = 0;    // ... and how many it had by then.
 
   TurnEndTask turn_end_;
-  std::optional<Error> reason_;  // Set once the end is decided: no more calls to the session.
-  bool at_once_ = false;         // What is unsent is lost.
+  bool in_turn_end_ = false;      // What is written now leaves without being asked for again.
+  bool turn_end_wanted_ = false;  // By the session.
+  std::optional<Error> reason_;   // Set once the end is decided: no more calls to the session.
+  bool at_once_ = false;          // What is unsent is lost.
   std::optional<Clock::time_point> finish_by_;  // Set once last words are leaving.
   bool last_words_ = false;
   bool peer_closed_ = false;

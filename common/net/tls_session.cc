@@ -14,13 +14,11 @@
 namespace weir::net {
 namespace {
 
-constexpr size_t kRecordSize = size_t{16} * 1024;  // RFC 8446, 5.1
-
 // What TLS adds to a record, amply.
 constexpr size_t kRecordOverhead = 64;
 
-// A write of this size is worth records of its own.
-constexpr size_t kGatherMax = 4096;
+// An idle session keeps no more than this many empty places.
+constexpr size_t kIdlePieces = 32;
 
 using BioMethodPtr = CPtr<BIO_METHOD, BIO_meth_free>;
 
@@ -65,14 +63,26 @@ std::optional<Clock::time_point> TlsSession::NextDeadline() const {
   return inner_->NextDeadline();
 }
 
+void TlsSession::OnTurnEnd() {
+  if (finished_) return;
+  if (std::exchange(inner_wants_turn_end_, false)) {
+    gathering_ = true;
+    inner_->OnTurnEnd();
+    if (finished_) return;
+  }
+  gathering_ = false;
+  EncryptGathered();
+  Emit();
+}
+
 /// Makes a call that may reach the inner session, and sends what it wrote in as few records as
 /// possible.
 template <class Call>
 Status TlsSession::Tell(Call call) {
   if (finished_) return {};
-  in_call_ = true;
+  gathering_ = true;
   Status step = call();
-  in_call_ = false;
+  gathering_ = false;
   if (!finished_) {
     EncryptGathered();
     if (!step) SayGoodbye();
@@ -105,7 +115,7 @@ Status TlsSession::Shake(Clock::time_point now) {
 
 /// Decrypts and passes on all that is whole.
 Status TlsSession::ReadPlain(Clock::time_point now) {
-  std::array<uint8_t, kRecordSize> plain;  // NOLINT(*-member-init): not worth clearing each time
+  Record plain;  // NOLINT(*-member-init): not worth clearing each time
   while (!finished_) {
     size_t size = 0;
     ERR_clear_error();
@@ -130,18 +140,23 @@ Status TlsSession::Failure(int result, const char* what) {
 
 void TlsSession::Write(SharedBytes bytes) {
   if (finished_ || bytes.empty()) return;
-  if (in_call_ && bytes.size() < kGatherMax) {
-    if (gathered_.size() + bytes.size() > kRecordSize) EncryptGathered();
-    gathered_.insert(gathered_.end(), bytes.view().begin(), bytes.view().end());
-    return;
-  }
+  gathered_bytes_ += bytes.size();
+  gathered_.push_back(std::move(bytes));
+  if (gathering_) return;
+  gathering_ = output_.RequestTurnEnd();
+  if (gathering_) return;
   EncryptGathered();
-  Encrypt(bytes.view());
   Emit();
 }
 
 size_t TlsSession::unsent_bytes() const {
-  return output_.unsent_bytes() + outgoing_.size() + gathered_.size();
+  return output_.unsent_bytes() + outgoing_.size() + gathered_bytes_;
+}
+
+bool TlsSession::RequestTurnEnd() {
+  if (finished_ || !output_.RequestTurnEnd()) return false;
+  inner_wants_turn_end_ = true;
+  return true;
 }
 
 void TlsSession::Finish(Error reason) {
@@ -153,10 +168,44 @@ void TlsSession::Finish(Error reason) {
   output_.Finish(std::move(reason));
 }
 
+void TlsSession::EncryptGathered() {
+  if (gathered_.empty()) return;
+  outgoing_.reserve(outgoing_.size() + gathered_bytes_ +
+                    (gathered_bytes_ / kRecordSize + 1) * kRecordOverhead);
+  Record record;  // NOLINT(*-member-init): not worth clearing each time
+  size_t filled = 0;
+  for (const SharedBytes& piece : gathered_) {
+    filled = Join(piece.view(), record, filled);
+  }
+  Encrypt(std::span(record).first(filled));
+  gathered_.clear();
+  if (gathered_.capacity() > kIdlePieces) gathered_ = {};
+  gathered_bytes_ = 0;
+}
+
+/// Encrypts whole records straight from where they lie, and puts the others together in `record`,
+/// of which `filled` bytes are in use. Returns how many are in use then.
+size_t TlsSession::Join(std::span<const uint8_t> piece, Record& record, size_t filled) {
+  while (!piece.empty()) {
+    const bool whole = filled == 0 && piece.size() >= kRecordSize;
+    const size_t size = whole ? piece.size() / kRecordSize * kRecordSize
+                              : std::min(piece.size(), kRecordSize - filled);
+    if (whole) {
+      Encrypt(piece.first(size));
+    } else {
+      std::memcpy(record.data() + filled, piece.data(), size);
+      filled += size;
+    }
+    piece = piece.subspan(size);
+    if (filled < kRecordSize) continue;
+    Encrypt(record);
+    filled = 0;
+  }
+  return filled;
+}
+
 /// Never waits: the BIO takes all that OpenSSL writes.
 void TlsSession::Encrypt(std::span<const uint8_t> plain) {
-  outgoing_.reserve(outgoing_.size() + plain.size() +
-                    (plain.size() / kRecordSize + 1) * kRecordOverhead);
   while (!plain.empty()) {
     size_t size = 0;
     ERR_clear_error();
@@ -164,13 +213,6 @@ void TlsSession::Encrypt(std::span<const uint8_t> plain) {
     if (SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &size) != 1) return;
     plain = plain.subspan(size);
   }
-}
-
-void TlsSession::EncryptGathered() {
-  if (gathered_.empty()) return;
-  Encrypt(gathered_);
-  gathered_.clear();
-  if (!in_call_) gathered_.shrink_to_fit();
 }
 
 /// close_notify, so that the peer knows that nothing was cut off.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,9 @@ namespace weir::net {
 /// TLS as a session around a session: ciphertext outside, plaintext inside, no socket anywhere. The
 /// inner session is made once the handshake is done, which must take no longer than
 /// kTlsHandshakePatience.
+///
+/// What the inner session writes in one call, and where the driver tells the end of turns in one
+/// turn, is joined into full records and leaves in one piece.
 class TlsSession final : public ByteSession, private ByteOutput {
  public:
   /// `ssl` knows which side it is. `output` outlives the session.
@@ -28,10 +32,12 @@ class TlsSession final : public ByteSession, private ByteOutput {
   Status OnDeadline(Clock::time_point now) override;
   Status OnWritable(Clock::time_point now) override;
   std::optional<Clock::time_point> NextDeadline() const override;
+  void OnTurnEnd() override;
 
  private:
   void Write(SharedBytes bytes) override;
   size_t unsent_bytes() const override;
+  bool RequestTurnEnd() override;
   void Finish(Error reason) override;
 
   template <class Call>
@@ -42,8 +48,12 @@ class TlsSession final : public ByteSession, private ByteOutput {
   Status ReadPlain(Clock::time_point now);
   Status Failure(int result, const char* what);
 
-  void Encrypt(std::span<const uint8_t> plain);
+  static constexpr size_t kRecordSize = size_t{16} * 1024;  // RFC 8446, 5.1
+  using Record = std::array<uint8_t, kRecordSize>;
+
   void EncryptGathered();
+  size_t Join(std::span<const uint8_t> piece, Record& record, size_t filled);
+  void Encrypt(std::span<const uint8_t> plain);
   void SayGoodbye();
   void Emit();
 
@@ -59,9 +69,11 @@ class TlsSession final : public ByteSession, private ByteOutput {
   SslPtr ssl_;
   std::span<const uint8_t> incoming_;  // Of the current call: ciphertext not looked at yet.
   std::vector<uint8_t> outgoing_;      // Ciphertext for the output.
-  std::vector<uint8_t> gathered_;      // Small writes, to share a record.
-  bool in_call_ = false;               // While set, small writes may wait for its end.
-  bool finished_ = false;              // No more calls to the inner session, no more writes.
+  std::vector<SharedBytes> gathered_;  // Plaintext that waits to share records, ...
+  size_t gathered_bytes_ = 0;          // ... and how much it is.
+  bool gathering_ = false;             // While set, writes wait for the end of a call or turn.
+  bool inner_wants_turn_end_ = false;
+  bool finished_ = false;  // No more calls to the inner session, no more writes.
 
   std::unique_ptr<ByteSession> inner_;  // Goes first: its destructor may still write.
 };

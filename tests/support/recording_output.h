@@ -23,6 +23,11 @@ class RecordingOutput final : public net::ByteOutput {
 
   size_t unsent_bytes() const override { return unsent; }
 
+  bool RequestTurnEnd() override {
+    ++turn_ends_requested;
+    return has_turns;
+  }
+
   void Finish(Error reason) override {
     if (!finished) finished = std::move(reason);
   }
@@ -38,7 +43,9 @@ class RecordingOutput final : public net::ByteOutput {
   std::vector<uint8_t> written;     ///< All bytes, joined.
   std::vector<SharedBytes> writes;  ///< The same, as they came.
   size_t unsent = 0;                ///< What unsent_bytes() says: set by the test.
-  std::optional<Error> finished;    ///< The first reason; later writes are ignored.
+  bool has_turns = false;           ///< What RequestTurnEnd() says.
+  int turn_ends_requested = 0;
+  std::optional<Error> finished;  ///< The first reason; later writes are ignored.
 };
 
 }  // namespace weir::testing

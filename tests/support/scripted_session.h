@@ -46,14 +46,21 @@ class ScriptedSession final : public net::ByteSession {
 
   std::optional<Clock::time_point> NextDeadline() const override { return deadline; }
 
+  void OnTurnEnd() override {
+    ++turn_ends;
+    if (on_turn_end) on_turn_end();
+  }
+
   std::function<Status(std::span<const uint8_t>)> on_bytes;
   std::function<Status()> on_deadline;
   std::function<Status()> on_writable;
+  std::function<void()> on_turn_end;
   std::optional<Clock::time_point> deadline;
 
   std::string received;
   int deadlines = 0;
   int writables = 0;
+  int turn_ends = 0;
   Clock::time_point last_told;
 
  private:

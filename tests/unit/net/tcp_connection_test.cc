@@ -64,6 +64,34 @@ TEST(TcpConnection, WritesNothingBeforeTheTurnEnds) {
   EXPECT_TRUE(looked);
 }
 
+TEST(TcpConnection, TellsTheEndOfATurnWhenAskedTo) {
+  TestServer server;
+  RawSocket client(server.port());
+  ASSERT_TRUE(server.RunUntilOpen(1));
+  server.session->on_turn_end = [&] { server.output->Write(Text("joined")); };
+  server.loop.Post([&] {
+    EXPECT_TRUE(server.output->RequestTurnEnd());
+    EXPECT_TRUE(server.output->RequestTurnEnd());
+    EXPECT_EQ(server.session->turn_ends, 0);
+  });
+  EXPECT_TRUE(server.RunUntil([&] { return client.ReadUntil("joined"); }));
+  EXPECT_EQ(server.session->turn_ends, 1);
+}
+
+TEST(TcpConnection, EndsInTheTurnWhoseEndTheSessionWasTold) {
+  TestServer server;
+  RawSocket client(server.port());
+  ASSERT_TRUE(server.RunUntilOpen(1));
+  server.session->on_turn_end = [&] {
+    server.output->Write(Text("last words"));
+    server.output->Finish(Ended("all said"));
+    EXPECT_FALSE(server.output->RequestTurnEnd());
+  };
+  server.loop.Post([&] { server.output->RequestTurnEnd(); });
+  EXPECT_TRUE(server.RunUntil([&] { return client.ReadUntil("last words"); }));
+  EXPECT_THAT(LineOfTheEnd(server), HasSubstr("all said"));
+}
+
 TEST(TcpConnection, SendsWhatTheSessionWroteAsItWasMade) {
   TestServer server;
   server.on_session = [](auto& /*session*/, ByteOutput& output) { output.Write(Text("hello")); };

@@ -259,6 +259,37 @@ TEST_F(Tls, SendsTheSmallWritesOfOneCallInOneRecord) {
   EXPECT_EQ(pair.client.inner->received.size(), 1000U);
 }
 
+TEST_F(Tls, JoinsTheWritesOfATurn) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  pair.server.wire.has_turns = true;
+  const std::string large = Pattern(40'000);
+  pair.server.Write("small");
+  pair.server.Write(large);
+  pair.server.Write("end");
+  EXPECT_EQ(pair.server.wire.written.size(), 0U);
+  EXPECT_EQ(pair.server.output->unsent_bytes(), 40'008U);
+  pair.server.session->OnTurnEnd();
+  EXPECT_EQ(pair.server.wire.writes.size(), 1U);
+  EXPECT_LT(pair.server.wire.written.size(), 40'008U + 3 * 30) << "three records";
+  EXPECT_EQ(pair.server.inner->turn_ends, 0) << "it did not ask";
+  pair.Pump();
+  EXPECT_EQ(pair.client.inner->received, "small" + large + "end");
+}
+
+TEST_F(Tls, PassesTheEndOfATurnOnToWhoAskedForIt) {
+  TlsPair pair(server_, client_);
+  pair.Pump();
+  EXPECT_FALSE(pair.server.output->RequestTurnEnd());
+  pair.server.wire.has_turns = true;
+  EXPECT_TRUE(pair.server.output->RequestTurnEnd());
+  pair.server.inner->on_turn_end = [&] { pair.server.Write("now"); };
+  pair.server.session->OnTurnEnd();
+  EXPECT_EQ(pair.server.inner->turn_ends, 1);
+  pair.Pump();
+  EXPECT_EQ(pair.client.inner->received, "now");
+}
+
 TEST_F(Tls, KeepsSmallAndLargeWritesInOrder) {
   TlsPair pair(server_, client_);
   pair.Pump();
