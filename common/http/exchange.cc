@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "http/status.h"
 #include "http/text_response.h"
 
 namespace weir::http {
@@ -51,6 +52,15 @@ std::unique_ptr<Responder> Exchange::MakeResponder() {
   auto responder = std::make_unique<SideOfResponder>(*this);
   responder_ = responder.get();
   return responder;
+}
+
+Response Exchange::TakeAnswer() {
+  ApplyConditions(terms_.conditions, *answer_);
+  return std::move(*answer_);
+}
+
+bool Exchange::SendsBody(const Response& response) const {
+  return !terms_.conditions.head && !IsBodyless(response.status);
 }
 
 std::function<void()> Exchange::Abandon() {

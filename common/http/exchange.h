@@ -10,8 +10,8 @@
 
 namespace weir::http {
 
-/// One request under way in an HTTP/1.1 session: what the form of its answer depends on, and the
-/// answer once it is there. Outlived by its responder, or the other way round.
+/// One request under way in a session of either version: what the form of its answer depends on,
+/// and the answer once it is there. Outlived by its responder, or the other way round.
 class Exchange {
  public:
   class Owner {
@@ -23,8 +23,8 @@ class Exchange {
 
   struct Terms {
     Conditions conditions{};
-    bool keep_alive = false;  ///< Whether the connection goes on after the answer.
-    bool linger = false;      ///< The client may be sending still: it is to read the answer first.
+    bool keep_alive = false;  ///< HTTP/1.1: whether the connection goes on after the answer.
+    bool linger = false;      ///< HTTP/1.1: the client may be sending still: it is to read first.
     Clock::time_point give_up{};  ///< When the responder's time is over.
   };
 
@@ -49,7 +49,11 @@ class Exchange {
 
   bool answered() const { return answer_.has_value(); }
 
-  Response TakeAnswer() { return std::move(*answer_); }
+  /// The answer in the form that was asked for: whole, a part, or only that nothing has changed.
+  Response TakeAnswer();
+
+  /// Whether the body of that answer leaves too.
+  bool SendsBody(const Response& response) const;
 
  private:
   class SideOfResponder;

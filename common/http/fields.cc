@@ -44,6 +44,13 @@ std::string_view Trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+void ReplaceControls(std::string& value) {
+  for (char& c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\t') || byte == 0x7f) c = ' ';
+  }
+}
+
 std::string_view TakeUntil(std::string_view& text, char separator) {
   const auto end =
       static_cast<size_t>(std::find(text.begin(), text.end(), separator) - text.begin());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "http/message.h"
@@ -17,6 +18,10 @@ void RemoveField(Fields& fields, std::string_view name);
 
 /// Without spaces and tabs at either end.
 std::string_view Trimmed(std::string_view text);
+
+/// Puts spaces where a field's value must not have what it has, so that no value can start a line
+/// of its own.
+void ReplaceControls(std::string& value);
 
 /// Takes what stands before the first `separator`, and it, off the front; all where there is none.
 std::string_view TakeUntil(std::string_view& text, char separator);

@@ -11,15 +11,10 @@
 #include <llhttp.h>
 
 #include "http/message.h"
+#include "http/refusal.h"
 #include "http/server_limits.h"
 
 namespace weir::http {
-
-/// Why a request cannot be taken, as the client is told.
-struct Refusal {
-  int status = 400;
-  std::string_view text;  ///< A literal.
-};
 
 /// Reads HTTP/1.1 and HTTP/1.0 requests off a byte stream (RFC 9112), one after the other. Holds
 /// next to nothing between requests, and never more than `limits` in one.

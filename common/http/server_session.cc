@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/log.h"
-#include "http/conditional.h"
 #include "http/exchange.h"
+#include "http/http2_session.h"
 #include "http/rendered_answers.h"
 #include "http/request_reader.h"
-#include "http/status.h"
+#include "http/server_context.h"
 #include "http/text_response.h"
 
 namespace weir::http {
@@ -27,14 +27,6 @@ constexpr size_t kSliceBytes = size_t{1} << 20;
 constexpr Clock::duration kLingerPatience = std::chrono::seconds(1);
 constexpr size_t kLingerBytes = size_t{4} << 20;
 
-/// What the sessions of one factory share.
-struct Common {
-  Handler& handler;
-  ServerLimits limits;
-  DateCache date;
-  RenderedAnswers rendered{};
-};
-
 /// One HTTP/1.1 connection.
 ///
 /// Answers leave in the order of the requests, so each waits in `exchanges_` for those before it.
@@ -43,13 +35,13 @@ struct Common {
 /// called from inside Responder::Respond.
 class ServerSession final : public net::ByteSession, public Exchange::Owner {
  public:
-  ServerSession(std::shared_ptr<Common> common, net::ByteOutput& output, const net::Peer& peer,
-                Clock::time_point now)
-      : common_(std::move(common)),
+  ServerSession(std::shared_ptr<ServerContext> context, net::ByteOutput& output,
+                const net::Peer& peer, Clock::time_point now)
+      : context_(std::move(context)),
         output_(output),
         peer_(peer.address),
         secure_(peer.secure),
-        reader_(common_->limits),
+        reader_(context_->limits),
         now_(now),
         since_(now) {}
 
@@ -72,7 +64,7 @@ class ServerSession final : public net::ByteSession, public Exchange::Owner {
     kOver,     // nothing: the connection is to end now
   };
 
-  const ServerLimits& limits() const { return common_->limits; }
+  const ServerLimits& limits() const { return context_->limits; }
 
   bool IsFull() const { return exchanges_.size() >= limits().outstanding; }
 
@@ -92,7 +84,7 @@ class ServerSession final : public net::ByteSession, public Exchange::Owner {
   Status Outcome() const;
 
   // Shared by the sessions of one factory, which may outlive it; all on one loop.
-  const std::shared_ptr<Common> common_;
+  const std::shared_ptr<ServerContext> context_;
   net::ByteOutput& output_;
   const std::string peer_;
   const bool secure_;
@@ -186,7 +178,7 @@ void ServerSession::Dispatch() {
                              .give_up = now_ + limits().answer_patience});
   auto responder = exchange->MakeResponder();
   exchanges_.push_back(std::move(exchange));
-  common_->handler.OnRequest(std::move(request), std::move(responder));
+  context_->handler.OnRequest(std::move(request), std::move(responder));
 }
 
 /// Answers what cannot be read, after all that was read before, and reads no more.
@@ -291,10 +283,9 @@ void ServerSession::Flush() {
 
 void ServerSession::WriteAnswer(Exchange& exchange) {
   Response response = exchange.TakeAnswer();
-  ApplyConditions(exchange.terms().conditions, response);
-  const bool with_body = !exchange.terms().conditions.head && !IsBodyless(response.status);
-  const RenderedAnswers::Rendered& rendered =
-      common_->rendered.Get(response, common_->date.Text(), exchange.terms().keep_alive, with_body);
+  const bool with_body = exchange.SendsBody(response);
+  const RenderedAnswers::Rendered& rendered = context_->rendered.Get(
+      response, context_->date.Text(), exchange.terms().keep_alive, with_body);
   output_.Write(rendered.bytes);
   if (!with_body || rendered.whole) return;
   unwritten_ = std::move(response.body);
@@ -320,12 +311,14 @@ Status ServerSession::Outcome() const {
 
 net::SessionFactory MakeServerFactory(Handler& handler, ServerLimits limits,
                                       std::function<UtcTime()> utc_now) {
-  auto common = std::make_shared<Common>(
-      Common{.handler = handler, .limits = limits, .date = DateCache(std::move(utc_now))});
-  return [common = std::move(common)](net::ByteOutput& output, const net::Peer& peer,
-                                      Clock::time_point now) -> std::unique_ptr<net::ByteSession> {
-    return std::make_unique<ServerSession>(common, output, peer, now);
-  };
+  auto context = std::make_shared<ServerContext>(
+      ServerContext{.handler = handler, .limits = limits, .date = DateCache(std::move(utc_now))});
+  return
+      [context = std::move(context)](net::ByteOutput& output, const net::Peer& peer,
+                                     Clock::time_point now) -> std::unique_ptr<net::ByteSession> {
+        if (peer.alpn == "h2") return std::make_unique<Http2Session>(context, output, peer, now);
+        return std::make_unique<ServerSession>(context, output, peer, now);
+      };
 }
 
 }  // namespace weir::http

@@ -11,7 +11,8 @@
 namespace weir::http {
 
 /// Makes HTTP/1.1 sessions (RFC 9110, 9112): keep-alive, pipelining, chunked request bodies, HEAD,
-/// 100-continue, single ranges, If-None-Match and If-Range, as message.h says.
+/// 100-continue, single ranges, If-None-Match and If-Range, as message.h says. Where TLS agreed on
+/// "h2", HTTP/2 sessions (RFC 9113) that do the same.
 ///
 /// `handler` outlives the sessions and is called on their loop, from inside OnBytes, OnDeadline or
 /// OnWritable; it may answer inside the call. `utc_now` is for Date; sessions of one factory share

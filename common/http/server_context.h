@@ -1,0 +1,18 @@
+#pragma once
+
+#include "http/date.h"
+#include "http/message.h"
+#include "http/rendered_answers.h"
+#include "http/server_limits.h"
+
+namespace weir::http {
+
+/// What the sessions of one factory share, whichever version they speak; all on one loop.
+struct ServerContext {
+  Handler& handler;
+  ServerLimits limits;
+  DateCache date;
+  RenderedAnswers rendered{};  ///< HTTP/1.1
+};
+
+}  // namespace weir::http
