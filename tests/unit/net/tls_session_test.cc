@@ -178,6 +178,132 @@ TEST_F(Tls, KeepsItsCertificateWhenTheNewOneCannotBeRead) {
   EXPECT_NE(pair.client.inner, nullptr);
 }
 
+TEST_F(Tls, ShowsTheCertificateOfTheNameThatIsAskedFor) {
+  const testing::TestCertificate other("DNS:*.other.example");
+  TlsServerOptions options = ServerOptions();
+  options.names = {{.serves = [](std::string_view name) { return name.ends_with(".example"); },
+                    .certificate_file = other.certificate_file(),
+                    .key_file = other.key_file(),
+                    .chain_file = {}}};
+  TlsServerContext server(options);
+  ASSERT_TRUE(server.Load());
+  for (const auto& [host, ca] :
+       std::vector<std::pair<std::string, const testing::TestCertificate*>>{
+           {"a.other.example", &other},
+           {"localhost", &certificate_},
+           {"127.0.0.1", &certificate_}}) {
+    TlsClientContext client({.ca_file = ca->certificate_file(),
+                             .server_name = {},
+                             .accept_any = false,
+                             .alpn = {"h2"}});
+    ASSERT_TRUE(client.Load());
+    TlsPair pair(server, client, host);
+    pair.Pump();
+    EXPECT_TRUE(pair.client.status) << host;
+    ASSERT_NE(pair.server.inner, nullptr) << host;
+    EXPECT_EQ(pair.server.peer.alpn, "h2");
+  }
+}
+
+TEST_F(Tls, KeepsAllCertificatesWhenOneNewOneCannotBeRead) {
+  const testing::TestCertificate other("DNS:other.example");
+  TlsServerOptions options = ServerOptions();
+  options.names = {{.serves = [](std::string_view name) { return name == "other.example"; },
+                    .certificate_file = other.certificate_file(),
+                    .key_file = other.key_file(),
+                    .chain_file = {}}};
+  TlsServerContext server(options);
+  ASSERT_TRUE(server.Load());
+  certificate_.Renew("DNS:new.example");
+  std::filesystem::rename(other.key_file(), other.key_file() + ".away");
+  const Status loaded = server.Load();
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().detail, HasSubstr(other.key_file()));
+  TlsPair pair(server, client_);
+  pair.Pump();
+  EXPECT_TRUE(pair.client.status) << "the old one is shown still";
+}
+
+/// Shakes hands as a client that has `session` from before; its ticket is good where that is
+/// reused.
+class TicketHolder {
+ public:
+  explicit TicketHolder(const std::string& ca_file) : context_(SSL_CTX_new(TLS_client_method())) {
+    SSL_CTX_load_verify_locations(context_.get(), ca_file.c_str(), nullptr);
+    SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT);
+    SSL_CTX_sess_set_new_cb(context_.get(), [](SSL* ssl, SSL_SESSION* session) {
+      static_cast<TicketHolder*>(SSL_get_app_data(ssl))->session_.reset(session);
+      return 1;
+    });
+  }
+
+  /// Whether the server took the ticket.
+  bool ShakeHands(const TlsServerContext& server_context, int version) {
+    TlsEnd server(server_context);
+    server.Start(Clock::time_point() + std::chrono::hours(1));
+    const SslPtr ssl(SSL_new(context_.get()));
+    SSL_set_app_data(ssl.get(), this);
+    SSL_set_max_proto_version(ssl.get(), version);
+    SSL_set_connect_state(ssl.get());
+    if (session_ != nullptr) SSL_set_session(ssl.get(), session_.get());
+    BIO* in = BIO_new(BIO_s_mem());
+    BIO* out = BIO_new(BIO_s_mem());
+    SSL_set_bio(ssl.get(), in, out);
+    for (int i = 0; i < 6; ++i) {
+      char byte = 0;
+      SSL_do_handshake(ssl.get());
+      SSL_read(ssl.get(), &byte, 1);  // takes the tickets that follow in TLS 1.3
+      char* bytes = nullptr;
+      const auto size = static_cast<size_t>(BIO_get_mem_data(out, &bytes));
+      EXPECT_TRUE(server.session->OnBytes({reinterpret_cast<uint8_t*>(bytes), size}, {}));
+      (void)BIO_reset(out);
+      const std::vector<uint8_t> answer = server.wire.Take();
+      BIO_write(in, answer.data(), static_cast<int>(answer.size()));
+    }
+    EXPECT_NE(server.inner, nullptr);
+    SSL_set_shutdown(ssl.get(), SSL_SENT_SHUTDOWN);  // or OpenSSL forgets the session
+    return SSL_session_reused(ssl.get()) == 1;
+  }
+
+ private:
+  SslContextPtr context_;
+  CPtr<SSL_SESSION, SSL_SESSION_free> session_;
+};
+
+TEST_F(Tls, TakesItsTicketsBackAlsoWithANewCertificate) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    TicketHolder holder(certificate_.certificate_file());
+    EXPECT_FALSE(holder.ShakeHands(server_, version));
+    EXPECT_TRUE(holder.ShakeHands(server_, version));
+    ASSERT_TRUE(server_.Load());
+    EXPECT_TRUE(holder.ShakeHands(server_, version));
+    TlsServerContext stranger(ServerOptions());
+    ASSERT_TRUE(stranger.Load());
+    EXPECT_FALSE(holder.ShakeHands(stranger, version));
+  }
+}
+
+TEST_F(Tls, SpeaksNothingOlderThanTls12) {
+  TlsEnd server(server_);
+  server.Start({});
+  const SslContextPtr old(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_security_level(old.get(), 0);
+  SSL_CTX_set_min_proto_version(old.get(), TLS1_VERSION);
+  SSL_CTX_set_max_proto_version(old.get(), TLS1_1_VERSION);
+  SSL_CTX_set_cipher_list(old.get(), "ALL:@SECLEVEL=0");
+  const SslPtr ssl(SSL_new(old.get()));
+  SSL_set_connect_state(ssl.get());
+  BIO* out = BIO_new(BIO_s_mem());
+  SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), out);
+  SSL_do_handshake(ssl.get());
+  char* bytes = nullptr;
+  const auto size = static_cast<size_t>(BIO_get_mem_data(out, &bytes));
+  ASSERT_GT(size, 50U);
+  const Status read = server.session->OnBytes({reinterpret_cast<uint8_t*>(bytes), size}, {});
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().detail, HasSubstr("unsupported protocol"));
+}
+
 TEST_F(Tls, RefusesAKeyOfAnotherCertificate) {
   const testing::TestCertificate other;
   TlsServerOptions options = ServerOptions();
