@@ -1,5 +1,6 @@
 #include "http/http2_request.h"
 
+#include <charconv>
 #include <utility>
 
 #include "http/fields.h"
@@ -47,6 +48,10 @@ void Http2Request::EndHead() {
   if (request_.method == "CONNECT") return Refuse(501, "this is no proxy");
   TakeHost();
   if (refusal_) return;
+  const std::string_view length = request_.Field("content-length");
+  uint64_t promised = 0;  // nghttp2 has seen that it is a number
+  std::from_chars(length.data(), length.data() + length.size(), promised);
+  if (promised > limits_.body_bytes) return Refuse(413, "the body is too large");
   const std::string_view expect = request_.Field("expect");
   if (expect.empty()) return;
   if (!SameWord(expect, "100-continue")) return Refuse(417, "only 100-continue can be expected");

@@ -27,6 +27,11 @@ constexpr double kChatterBurst = 1000;
 constexpr double kChatterPerSecond = 20;
 constexpr size_t kTinyIncrement = 1024;
 
+// How long, and for how many bytes, a client may go on sending what is thrown away, so that it has
+// read its answer before the stream is reset.
+constexpr Clock::duration kLingerPatience = std::chrono::seconds(1);
+constexpr size_t kLingerBytes = size_t{4} << 20;
+
 // An answer must move by so much in each `send_patience`.
 constexpr size_t kMoveBytes = size_t{16} * 1024;
 
@@ -165,6 +170,12 @@ void Http2Session::OnHead(Http2Stream& stream) {
 }
 
 void Http2Session::OnBody(Http2Stream& stream, std::span<const uint8_t> piece) {
+  if (stream.phase == Http2Stream::Phase::kLinger) {
+    stream.moved += piece.size();
+    if (stream.moved <= kLingerBytes) return;
+    stream.moved = 0;
+    frames_.Reset(stream, NGHTTP2_NO_ERROR);
+  }
   if (stream.phase != Http2Stream::Phase::kReading) return;
   body_bytes_ -= stream.request.body_bytes();
   stream.request.AddBody(piece);
@@ -226,7 +237,10 @@ void Http2Session::OnDataSent(Http2Stream& stream, size_t size) {
 
 void Http2Session::OnAnswerSent(Http2Stream& stream) {
   ++answered_;
-  if (frames_.IsSending(stream)) frames_.Reset(stream, NGHTTP2_NO_ERROR);  // RFC 9113, 8.1
+  if (!frames_.IsSending(stream)) return;
+  stream.phase = Http2Stream::Phase::kLinger;
+  stream.due = now_ + kLingerPatience;
+  stream.moved = 0;
 }
 
 void Http2Session::OnClosed(Http2Stream& stream) {
@@ -271,6 +285,10 @@ Status Http2Session::OnOverdue(Http2Stream& stream) {
       return {};
     case Http2Stream::Phase::kSending:
       OnStuck(stream);
+      return {};
+    case Http2Stream::Phase::kLinger:
+      frames_.Reset(stream, NGHTTP2_NO_ERROR);  // RFC 9113, 8.1
+      stream.due = now_ + kLingerPatience;
       return {};
   }
   return {};

@@ -14,10 +14,10 @@ namespace weir::http {
 /// One request and its answer on an HTTP/2 connection.
 ///
 ///   kReading --whole--> kWaiting --answered--> kSending --all sent, or reset--> gone
-///       \---------------refused---------------->/
+///       \---------------refused---------------->/ \--all sent, the request still comes--> kLinger
 class Http2Stream final : public Exchange::Owner {
  public:
-  enum class Phase { kReading, kWaiting, kSending };
+  enum class Phase { kReading, kWaiting, kSending, kLinger };
 
   class Owner {
    public:
@@ -37,7 +37,7 @@ class Http2Stream final : public Exchange::Owner {
   std::optional<Exchange> exchange{};  // from kWaiting on
   SharedBytes unsent{};                // of the answer's body
   Clock::time_point due{};             // when patience with the present phase is over
-  size_t moved = 0;                    // bytes of the body sent since `due` was set
+  size_t moved = 0;                    // bytes of a body since `due` was set
   bool warned = false;                 // `due` has passed once without enough of them
   size_t place = 0;                    // among the session's streams
 

@@ -278,7 +278,7 @@ TEST(Http2Session, TakesABodyLargerThanItsFirstWindow) {
 
 // --- What cannot be taken ---
 
-struct Refused2 {
+struct Http2Refused {
   std::string_view name;
   Fields fields;
   int status;
@@ -297,7 +297,7 @@ Fields WithMany(Fields fields, int count) {
 
 const Fields kGet = Http2Client::Head("GET", "/");
 
-class Http2Refusals : public ::testing::TestWithParam<Refused2> {};
+class Http2Refusals : public ::testing::TestWithParam<Http2Refused> {};
 
 TEST_P(Http2Refusals, AreAnsweredAndTheConnectionGoesOn) {
   Http2Conversation talk;
@@ -313,22 +313,22 @@ TEST_P(Http2Refusals, AreAnsweredAndTheConnectionGoesOn) {
 INSTANTIATE_TEST_SUITE_P(
     Requests, Http2Refusals,
     ::testing::Values(
-        Refused2{"LongTarget", Http2Client::Head("GET", "/" + std::string(4096, 'a')), 414},
-        Refused2{"ManyFields", WithMany(kGet, 101), 431},
-        Refused2{"LargeHead", With(kGet, "x", std::string(16 * 1024, 'x')), 431},
-        Refused2{"TwoHosts", With(kGet, "host", "other.example"), 400},
-        Refused2{"HostWithPath",
-                 {{":method", "GET"},
-                  {":scheme", "https"},
-                  {":authority", "a"},
-                  {":path", "/"},
-                  {"host", "a@b"}},
-                 400},
-        Refused2{"OddHost",
-                 {{":method", "GET"}, {":scheme", "https"}, {":path", "/"}, {"host", "a!b"}},
-                 400},
-        Refused2{"Expectation", With(kGet, "expect", "miracles"), 417},
-        Refused2{"Connect", {{":method", "CONNECT"}, {":authority", "a:443"}}, 501}),
+        Http2Refused{"LongTarget", Http2Client::Head("GET", "/" + std::string(4096, 'a')), 414},
+        Http2Refused{"ManyFields", WithMany(kGet, 101), 431},
+        Http2Refused{"LargeHead", With(kGet, "x", std::string(16 * 1024, 'x')), 431},
+        Http2Refused{"TwoHosts", With(kGet, "host", "other.example"), 400},
+        Http2Refused{"HostWithPath",
+                     {{":method", "GET"},
+                      {":scheme", "https"},
+                      {":authority", "a"},
+                      {":path", "/"},
+                      {"host", "a@b"}},
+                     400},
+        Http2Refused{"OddHost",
+                     {{":method", "GET"}, {":scheme", "https"}, {":path", "/"}, {"host", "a!b"}},
+                     400},
+        Http2Refused{"Expectation", With(kGet, "expect", "miracles"), 417},
+        Http2Refused{"Connect", {{":method", "CONNECT"}, {":authority", "a:443"}}, 501}),
     [](const auto& test) { return std::string(test.param.name); });
 
 class Http2Malformed : public ::testing::TestWithParam<Fields> {};
@@ -388,8 +388,28 @@ TEST(Http2Session, RefusesABodyThatIsTooLarge) {
       talk.client.AskWith(Http2Client::Head("POST", "/"), std::string(1'100'000, 'x'));
   ASSERT_TRUE(talk.Pump());
   EXPECT_EQ(talk.client.answers[id].status, 413);
+  ASSERT_TRUE(talk.Pass(1s));
   EXPECT_EQ(talk.client.answers[id].closed, NGHTTP2_NO_ERROR) << "it need not send the rest";
   EXPECT_EQ(talk.Get("/a").body, "/a");
+}
+
+TEST(Http2Session, RefusesABodyByItsPromisedLength) {
+  Http2Conversation talk;
+  talk.client.Settings();
+  const int32_t id = talk.client.AskWith(
+      With(Http2Client::Head("POST", "/"), "content-length", "1048577"), std::nullopt, false);
+  ASSERT_TRUE(talk.Pump());
+  EXPECT_EQ(talk.client.answers[id].status, 413);
+}
+
+TEST(Http2Session, DoesNotTakeARefusedBodyForEver) {
+  Http2Conversation talk;
+  talk.client.Settings();
+  const int32_t id =
+      talk.client.AskWith(Http2Client::Head("POST", "/"), std::string(20'000'000, 'x'));
+  ASSERT_TRUE(talk.Pump());
+  EXPECT_EQ(talk.client.answers[id].status, 413);
+  EXPECT_TRUE(talk.client.answers[id].closed);
 }
 
 TEST(Http2Session, HoldsTheBodiesOfFewRequestsAtOnce) {
@@ -677,6 +697,7 @@ TEST(Http2Session, WaitsThirtySecondsForABody) {
   EXPECT_EQ(talk.client.answers[id].status, 0);
   ASSERT_TRUE(talk.Pass(1s));
   EXPECT_EQ(talk.client.answers[id].status, 408);
+  ASSERT_TRUE(talk.Pass(1s));
   EXPECT_TRUE(talk.client.answers[id].closed);
 }
 
