@@ -7,6 +7,7 @@
 #include "config/document.h"
 #include "control/process_metrics.h"
 #include "service/access/access_control.h"
+#include "service/tls_names.h"
 #include "service/tls_paths.h"
 
 namespace weir::edge {
@@ -63,10 +64,7 @@ Status EdgeProgram::Configure(const config::Document& document) {
   if (!front) return tl::unexpected(front.error());
   front_options_ = std::move(*front);
 
-  Result<service::Bind> bind = service::ReadBind(server, "Publishers/LLHLS", kHttpPort);
-  if (!bind) return tl::unexpected(bind.error());
-  http_bind_ = std::move(*bind);
-  if (!http_bind_.port) return server.Wrong("an edge needs <Bind><Publishers><LLHLS><Port>");
+  if (Status read = ReadHttpBind(server); !read) return read;
 
   management_bind_ = {.addresses = http_bind_.addresses, .port = kManagementPort};
   if (const config::Node* management = server.Find("Weir/Management")) {
@@ -94,8 +92,27 @@ Status EdgeProgram::Configure(const config::Document& document) {
   return {};
 }
 
+Status EdgeProgram::ReadHttpBind(const config::Node& server) {
+  Result<service::Bind> bind = service::ReadBind(server, "Publishers/LLHLS", kHttpPort);
+  if (!bind) return tl::unexpected(bind.error());
+  http_bind_ = std::move(*bind);
+  if (!http_bind_.port) return server.Wrong("an edge needs <Bind><Publishers><LLHLS><Port>");
+  if (!http_bind_.tls_port) return {};
+  const config::Node* node = server.Find("Bind/Publishers/LLHLS");
+  if (http_bind_.tls_port == http_bind_.port) return node->Wrong("<TLSPort> is <Port>");
+  auto certificates = service::TlsOptionsOf(hosts_, {"h2", "http/1.1"});
+  if (!certificates) {
+    return node->Wrong("<TLSPort> needs a certificate: <VirtualHost><Host><TLS>");
+  }
+  tls_ = std::make_unique<net::TlsServerContext>(std::move(*certificates));
+  return {};
+}
+
 Status EdgeProgram::Start(net::LoopGroup& loops) {
   loops_ = &loops;
+  if (tls_ != nullptr) {
+    if (Status loaded = tls_->Load(); !loaded) return loaded;
+  }
   if (relay_tls_ != nullptr) {
     if (Status loaded = relay_tls_->Load(); !loaded) return loaded;
   }
@@ -114,7 +131,7 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   options.tls = relay_tls_.get();
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
   http_ = std::make_unique<HttpService>(
-      loops, http_bind_, listen_rules_, front_options_, hls_options_,
+      loops, http_bind_, tls_.get(), listen_rules_, front_options_, hls_options_,
       HttpService::Access{.rules = access_, .tls = control_tls_.get()}, hosts_, *puller_,
       *streams_);
   AddMetrics();
@@ -143,6 +160,15 @@ void EdgeProgram::AddMetrics() {
                      {{"kind", std::string(hls::RequestCounts::kNames.at(kind))}});
     }
   });
+}
+
+void EdgeProgram::Reload() {
+  http_->Reload();
+  if (tls_ == nullptr) return;
+  if (Status loaded = tls_->Load(); !loaded) {
+    return log::Err("https", "", "the old certificates stay: {}", loaded.error().detail);
+  }
+  log::Info("https", "", "certificates read again");
 }
 
 void EdgeProgram::Drain(std::function<void()> done) {

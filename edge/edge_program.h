@@ -30,9 +30,10 @@ class EdgeProgram final : public daemon::Program {
   Status Start(net::LoopGroup& loops) override;
   void Drain(std::function<void()> done) override;
 
-  void Reload() override { http_->Reload(); }
+  void Reload() override;
 
  private:
+  Status ReadHttpBind(const config::Node& server);
   void AddMetrics();
 
   const daemon::Surroundings& surroundings_;
@@ -42,6 +43,7 @@ class EdgeProgram final : public daemon::Program {
   service::ListenRules listen_rules_;
   FrontOptions front_options_;
   service::Bind http_bind_;
+  std::unique_ptr<net::TlsServerContext> tls_;  // null: viewers are served in the clear only
   daemon::ManagementBind management_bind_;
   relay::Options relay_options_;
   std::unique_ptr<net::TlsClientContext> relay_tls_;  // null: origins are spoken to in the clear

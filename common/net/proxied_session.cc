@@ -49,6 +49,10 @@ class ProxiedSession final : public ByteSession {
     return inner_ == nullptr ? before_->due : inner_->NextDeadline();
   }
 
+  void OnTurnEnd() override {
+    if (inner_ != nullptr) inner_->OnTurnEnd();
+  }
+
  private:
   /// What is of no more use once the header has come.
   struct Before {

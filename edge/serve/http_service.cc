@@ -16,9 +16,11 @@ void ServePlayerPage(const http::Request& /*request*/, std::unique_ptr<http::Res
                       .body = web::PlayerPage()});
 }
 
-net::ListenOptions ListenOn(uint16_t port, const service::ListenRules& rules) {
-  net::ListenOptions options{.port = port, .component = "http"};
-  rules.Apply(service::ListenRules::kHttp, options);
+net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls,
+                            const service::ListenRules& rules) {
+  net::ListenOptions options{
+      .port = port, .component = tls == nullptr ? "http" : "https", .tls = tls};
+  rules.Apply(tls == nullptr ? service::ListenRules::kHttp : service::ListenRules::kHttps, options);
   return options;
 }
 
@@ -37,27 +39,44 @@ HttpService::Desk::Desk(net::EventLoop& loop, const service::Bind& bind,
             .port = bind.port.value_or(0),
             .tls_port = bind.tls_port.value_or(0)},
            routes),
-      front(front_options.forwarding, log, router) {
+      front(front_options.forwarding, log, router),
+      factory(http::MakeServerFactory(front)) {
   router.AddExact("/", ServePlayerPage);
   router.SetFallback(gate);
 }
 
 HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
-                         const service::ListenRules& rules, const FrontOptions& front,
-                         const hls::Options& options, const Access& access,
-                         const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams)
-    : log_file_(front.access_log.empty() ? nullptr : std::make_unique<LineFile>(front.access_log)),
-      listeners_(loops, bind.addresses, ListenOn(bind.port.value_or(0), rules), [&](size_t loop) {
-        desks_.push_back(std::make_unique<Desk>(loops.at(loop), bind, front, log_file_.get(),
-                                                options, access, hosts, puller, streams));
-        return http::MakeServerFactory(desks_.back()->front);
-      }) {}
+                         const net::TlsServerContext* tls, const service::ListenRules& rules,
+                         const FrontOptions& front, const hls::Options& options,
+                         const Access& access, const service::VirtualHosts& hosts, Puller& puller,
+                         PulledStreams& streams)
+    : log_file_(front.access_log.empty() ? nullptr : std::make_unique<LineFile>(front.access_log)) {
+  for (size_t loop = 0; loop < loops.size(); ++loop) {
+    desks_.push_back(std::make_unique<Desk>(loops.at(loop), bind, front, log_file_.get(), options,
+                                            access, hosts, puller, streams));
+  }
+  const auto open = [&](uint16_t port, const net::TlsServerContext* context) {
+    listeners_.push_back(std::make_unique<service::Listeners>(
+        loops, bind.addresses, ListenOn(port, context, rules),
+        [this](size_t loop) { return desks_[loop]->factory; }));
+  };
+  open(bind.port.value_or(0), nullptr);
+  if (tls != nullptr) open(bind.tls_port.value_or(0), tls);
+}
+
+void HttpService::StopAccepting() {
+  for (const auto& listeners : listeners_)
+    listeners->StopAccepting();
+}
 
 Status HttpService::Listen() {
   if (log_file_ != nullptr) {
     if (Status opened = log_file_->Open(); !opened) return opened;
   }
-  return listeners_.Listen();
+  for (const auto& listeners : listeners_) {
+    if (Status listening = listeners->Listen(); !listening) return listening;
+  }
+  return {};
 }
 
 void HttpService::Reload() {

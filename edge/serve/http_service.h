@@ -13,6 +13,7 @@
 #include "edge/serve/viewer_gate.h"
 #include "http/router.h"
 #include "net/loop_group.h"
+#include "net/tls_context.h"
 #include "protocols/hls/routes.h"
 #include "service/bind.h"
 #include "service/listen_rules.h"
@@ -20,7 +21,8 @@
 
 namespace weir::edge {
 
-/// What viewers talk to: the player page at "/", and the streams below it.
+/// What viewers talk to, over HTTP and, where there are certificates, HTTPS with HTTP/2: the player
+/// page at "/", and the streams below it.
 class HttpService {
  public:
   /// Who may watch.
@@ -29,10 +31,12 @@ class HttpService {
     const net::TlsClientContext* tls = nullptr;  ///< For control servers; null: none by https.
   };
 
-  /// References outlive it. `bind.port` is set.
-  HttpService(net::LoopGroup& loops, const service::Bind& bind, const service::ListenRules& rules,
-              const FrontOptions& front, const hls::Options& options, const Access& access,
-              const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
+  /// References outlive it, and so does `tls`. `bind.port` is set; where there is a `tls`, so is
+  /// `bind.tls_port`.
+  HttpService(net::LoopGroup& loops, const service::Bind& bind, const net::TlsServerContext* tls,
+              const service::ListenRules& rules, const FrontOptions& front,
+              const hls::Options& options, const Access& access, const service::VirtualHosts& hosts,
+              Puller& puller, PulledStreams& streams);
 
   Status Listen();
 
@@ -45,7 +49,7 @@ class HttpService {
   /// Over all loops, by RequestCounts::kNames. Any thread.
   std::array<uint64_t, hls::RequestCounts::kKinds> Requests() const;
 
-  void StopAccepting() { listeners_.StopAccepting(); }
+  void StopAccepting();
 
  private:
   /// What one loop answers with.
@@ -61,11 +65,12 @@ class HttpService {
     ViewerGate gate;
     http::Router router;
     Front front;
+    net::SessionFactory factory;
   };
 
   std::unique_ptr<LineFile> log_file_;  // null where no access log is kept
   std::vector<std::unique_ptr<Desk>> desks_;
-  service::Listeners listeners_;
+  std::vector<std::unique_ptr<service::Listeners>> listeners_;  // of each port
 };
 
 }  // namespace weir::edge

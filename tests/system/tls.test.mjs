@@ -1,23 +1,12 @@
 // RTMPS from the encoder, and TLS on the relay.
 import assert from 'node:assert/strict';
-import {join} from 'node:path';
 import test from 'node:test';
 
+import {makeCertificate} from './lib/certificate.mjs';
 import {publish} from './lib/ffmpeg.mjs';
 import {get, getOk} from './lib/hls.mjs';
-import {run} from './lib/process.mjs';
 import {until} from './lib/wait.mjs';
 import {freePort, startEdge, startOrigin, temporaryFolder} from './lib/weir.mjs';
-
-async function makeCertificate(t, folder, name) {
-  const paths = {certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`)};
-  const made = await run(t, 'openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=test',
-    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', paths.key, '-out', paths.certificate,
-  ]);
-  assert.equal(made.code, 0, made.output);
-  return paths;
-}
 
 test('an encoder by RTMPS, an edge by TLS, and one that does not trust the origin', async (t) => {
   const folder = await temporaryFolder(t);
