@@ -197,6 +197,7 @@ void Http2Session::Dispatch() {
     if (stream == nullptr || stream->phase != Http2Stream::Phase::kReading) continue;
     body_bytes_ -= stream->request.body_bytes();
     Request request = stream->request.Take();
+    request.version = Version::kHttp2;
     request.peer = peer_;
     request.secure = secure_;
     stream->phase = Http2Stream::Phase::kWaiting;

@@ -70,6 +70,7 @@ TEST(Http2Session, AnswersARequestInFull) {
   EXPECT_EQ(request.host, "weir.example");
   EXPECT_THAT(request.fields, ElementsAre(std::pair("accept", "x")));
   EXPECT_EQ(request.peer, "192.0.2.1:50123");
+  EXPECT_EQ(request.version, Version::kHttp2);
   EXPECT_TRUE(request.secure);
 }
 
