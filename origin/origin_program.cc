@@ -46,9 +46,9 @@ Status OriginProgram::Configure(const config::Document& document) {
   if (!bind) return tl::unexpected(bind.error());
   management_bind_ = {.addresses = bind->addresses, .port = bind->port.value_or(kApiPort)};
 
-  Result<Publications::CutRules> rules = Publications::ReadCutRules(hosts_);
+  Result<Publications::RulesByApp> rules = Publications::ReadRules(hosts_);
   if (!rules) return tl::unexpected(rules.error());
-  cut_rules_ = std::move(*rules);
+  rules_ = std::move(*rules);
 
   Result<service::AccessByHost> access = service::ReadAccess(server, hosts_);
   if (!access) return tl::unexpected(access.error());
@@ -68,7 +68,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   writer_ = std::make_unique<WorkerThread>();
   ledger_ = std::make_unique<stream::RunLedger>(
       stream::RunLedger::Options{.file = (data / "runs").string()}, *writer_);
-  publications_ = std::make_unique<Publications>(loops, hosts_, cut_rules_, registry_, *ledger_);
+  publications_ = std::make_unique<Publications>(loops, hosts_, rules_, registry_, *ledger_);
   if (control_tls_ != nullptr) {
     if (Status loaded = control_tls_->Load(); !loaded) return loaded;
   }

@@ -40,7 +40,7 @@ class OriginProgram final : public daemon::Program {
   service::VirtualHosts hosts_;
   service::ListenRules listen_rules_;
   daemon::ManagementBind management_bind_;
-  Publications::CutRules cut_rules_;
+  Publications::RulesByApp rules_;
   service::AccessByHost access_;
   std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
 

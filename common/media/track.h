@@ -10,12 +10,11 @@
 #include "base/shared_bytes.h"
 #include "media/codec_id.h"
 #include "media/media_time.h"
+#include "media/playlist.h"
+#include "media/track_id.h"
+#include "media/video_range.h"
 
 namespace weir::media {
-
-/// Names a track within its stream: 0 is video and 1 audio where the source has one of each, as
-/// with OvenMediaEngine's RTMP.
-using TrackId = uint32_t;
 
 /// One elementary stream: all that a receiver must know to decode and announce it.
 struct Track {
@@ -37,6 +36,7 @@ struct Track {
 
   uint32_t width = 0;  ///< Video: pixels as shown.
   uint32_t height = 0;
+  VideoRange range = VideoRange::kSdr;
 
   uint32_t sample_rate = 0;  ///< Audio: Hz. Opus is always 48000.
   uint32_t channels = 0;
@@ -71,10 +71,12 @@ struct Run {
   bool preload_hint = true;  ///< Playlists name the part that comes next.
 };
 
-/// The tracks of a stream. `run` is there once a Timeline has seen them, and not before.
+/// The tracks of a stream. `run`, and playlists, are there once a Timeline has seen them, and not
+/// before.
 struct TrackList {
   std::vector<Track> tracks;
   std::optional<Run> run;
+  std::vector<Playlist> playlists{};  ///< Those configured, besides the one that has all tracks.
 
   const Track* Find(TrackId id) const {
     for (const Track& track : tracks)

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "base/clock.h"
 #include "media/media_sink.h"
+#include "media/playlist_plan.h"
 #include "stream/run_ledger.h"
 #include "stream/stream_path.h"
 
@@ -20,6 +22,7 @@ struct IngestOptions {
   int segment_count = 10;
   MediaTime part_hold_back{0};  ///< For media::Run, as is this:
   bool preload_hint = true;
+  std::vector<media::PlaylistPlan> playlists{};
   /// What is held at the start, at most, until pace and key frame distance are known.
   size_t probe_bytes = size_t{64} << 20;
   MediaTime probe_duration = std::chrono::seconds(20);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "net/timer.h"
+#include "service/output_profiles.h"
 #include "stream/ingest_pipeline.h"
 #include "stream/stream.h"
 
@@ -33,12 +34,14 @@ std::string Upper(std::string text) {
   return text;
 }
 
-stream::IngestOptions OptionsFor(const hls::CutOptions& rules) {
-  return {.segment_duration = rules.segment_duration,
-          .part_duration = rules.chunk_duration,
-          .segment_count = rules.segment_count,
-          .part_hold_back = rules.part_hold_back,
-          .preload_hint = rules.preload_hint};
+stream::IngestOptions OptionsFor(const Publications::Rules& rules) {
+  const hls::CutOptions& cut = rules.cut;
+  return {.segment_duration = cut.segment_duration,
+          .part_duration = cut.chunk_duration,
+          .segment_count = cut.segment_count,
+          .part_hold_back = cut.part_hold_back,
+          .preload_hint = cut.preload_hint,
+          .playlists = rules.playlists};
 }
 
 }  // namespace
@@ -46,7 +49,7 @@ stream::IngestOptions OptionsFor(const hls::CutOptions& rules) {
 /// The gate of one loop, and the publications that live there.
 class Publications::Gate final : public service::PublishGate {
  public:
-  Gate(net::EventLoop& loop, const service::VirtualHosts& hosts, const CutRules& rules,
+  Gate(net::EventLoop& loop, const service::VirtualHosts& hosts, const RulesByApp& rules,
        stream::Registry& registry, stream::RunLedger& ledger);
 
   void Open(const service::PublishRequest& request, Answer answer) override;
@@ -67,7 +70,7 @@ class Publications::Gate final : public service::PublishGate {
 
   net::EventLoop& loop_;
   const service::VirtualHosts& hosts_;
-  const CutRules rules_;
+  const RulesByApp rules_;
   stream::Registry& registry_;
   stream::RunLedger& ledger_;
   bool draining_ = false;
@@ -139,7 +142,7 @@ class Publications::OnePublication final : public service::Publication {
 };
 
 Publications::Gate::Gate(net::EventLoop& loop, const service::VirtualHosts& hosts,
-                         const CutRules& rules, stream::Registry& registry,
+                         const RulesByApp& rules, stream::Registry& registry,
                          stream::RunLedger& ledger)
     : loop_(loop),
       hosts_(hosts),
@@ -169,8 +172,7 @@ Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
   const stream::StreamPath path{.vhost = vhost->name, .app = request.app, .name = request.stream};
   const auto rules = rules_.find({vhost->name, application->name});
   auto publication = std::make_unique<OnePublication>(
-      *this, loop_, path, OptionsFor(rules == rules_.end() ? hls::CutOptions{} : rules->second),
-      ledger_);
+      *this, loop_, path, OptionsFor(rules == rules_.end() ? Rules{} : rules->second), ledger_);
   if (Status claimed = registry_.Claim(path, publication->stream().ref()); !claimed) {
     return tl::unexpected(claimed.error());
   }
@@ -207,22 +209,26 @@ void Publications::Gate::Drain() {
   }
 }
 
-Result<Publications::CutRules> Publications::ReadCutRules(const service::VirtualHosts& hosts) {
-  CutRules rules;
+Result<Publications::RulesByApp> Publications::ReadRules(const service::VirtualHosts& hosts) {
+  RulesByApp rules;
   for (const service::VirtualHost& host : hosts.list()) {
     for (const service::Application& application : host.applications) {
+      Rules& one = rules[{host.name, application.name}];
+      Result<std::vector<media::PlaylistPlan>> playlists = service::ReadPlaylists(application);
+      if (!playlists) return tl::unexpected(playlists.error());
+      one.playlists = *std::move(playlists);
       const config::Node* node = application.Publisher("LLHLS");
       if (node == nullptr) continue;
       Result<hls::CutOptions> options = hls::ReadCutOptions(*node);
       if (!options) return tl::unexpected(options.error());
-      rules[{host.name, application.name}] = std::move(*options);
+      one.cut = *options;
     }
   }
   return rules;
 }
 
 Publications::Publications(net::LoopGroup& loops, const service::VirtualHosts& hosts,
-                           CutRules rules, stream::Registry& registry, stream::RunLedger& ledger)
+                           RulesByApp rules, stream::Registry& registry, stream::RunLedger& ledger)
     : loops_(loops) {
   for (size_t i = 0; i < loops.size(); ++i)
     gates_.push_back(std::make_unique<Gate>(loops.at(i), hosts, rules, registry, ledger));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/guarded.h"
+#include "media/playlist_plan.h"
 #include "net/loop_group.h"
 #include "protocols/hls/cut_options.h"
 #include "service/publish_gate.h"
@@ -32,14 +33,20 @@ class Publications {
     uint64_t marks_forced = 0;
   };
 
-  /// How each application with an <LLHLS> element is cut, by vhost and application name.
-  using CutRules = std::map<std::pair<std::string, std::string>, hls::CutOptions>;
+  /// How an application's streams are cut, and what playlists they have.
+  struct Rules {
+    hls::CutOptions cut;
+    std::vector<media::PlaylistPlan> playlists;
+  };
+
+  /// Of each application, by vhost and application name.
+  using RulesByApp = std::map<std::pair<std::string, std::string>, Rules>;
 
   /// Reads them all. The applications' other elements are left to other modules.
-  static Result<CutRules> ReadCutRules(const service::VirtualHosts& hosts);
+  static Result<RulesByApp> ReadRules(const service::VirtualHosts& hosts);
 
   /// References outlive it.
-  Publications(net::LoopGroup& loops, const service::VirtualHosts& hosts, CutRules rules,
+  Publications(net::LoopGroup& loops, const service::VirtualHosts& hosts, RulesByApp rules,
                stream::Registry& registry, stream::RunLedger& ledger);
   ~Publications();
 

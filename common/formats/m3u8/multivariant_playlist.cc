@@ -50,10 +50,12 @@ void AppendVariant(std::string& out, const Variant& variant) {
     out += ",CODECS=";
     AppendQuoted(out, Joined(variant.codecs));
   }
+  if (!variant.video_range.empty()) out += ",VIDEO-RANGE=" + variant.video_range;
   if (!variant.audio_group.empty()) {
     out += ",AUDIO=";
     AppendQuoted(out, variant.audio_group);
   }
+  if (variant.no_captions) out += ",CLOSED-CAPTIONS=NONE";
   out += '\n';
   out += variant.uri;
   out += '\n';

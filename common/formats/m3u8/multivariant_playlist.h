@@ -24,7 +24,9 @@ struct Variant {
   uint32_t height = 0;
   double frame_rate = 0;
   std::vector<std::string> codecs{};
+  std::string video_range{};  ///< SDR, HLG or PQ.
   std::string audio_group{};
+  bool no_captions = false;  ///< There are none in the picture: CLOSED-CAPTIONS=NONE.
   std::string uri{};
 };
 

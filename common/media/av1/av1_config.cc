@@ -68,6 +68,7 @@ Result<Track> ReadTrack(const SharedBytes& record) {
   track.config = record;
   track.codec_string = CodecString(sequence);
   track.width = sequence.width;
+  track.range = VideoRangeOf(sequence.transfer);
   track.height = sequence.height;
   track.frame_duration = sequence.frame_duration;
   return track;

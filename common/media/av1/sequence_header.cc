@@ -78,15 +78,15 @@ void ReadColour(BitReader& bits, SequenceHeader& sequence) {
   sequence.bits = !high_depth ? 8 : (twelve ? 12 : 10);
   sequence.monochrome = sequence.profile != 1 && bits.Flag();
   uint32_t primaries = 2;  // unspecified, and the same for the others
-  uint32_t transfer = 2;
   uint32_t matrix = 2;
   if (bits.Flag()) {
     primaries = bits.Bits(8);
-    transfer = bits.Bits(8);
+    sequence.transfer = bits.Bits(8);
     matrix = bits.Bits(8);
   }
   if (sequence.monochrome) return;
-  if (primaries == kBt709Primaries && transfer == kSrgbTransfer && matrix == kIdentityMatrix) {
+  if (primaries == kBt709Primaries && sequence.transfer == kSrgbTransfer &&
+      matrix == kIdentityMatrix) {
     sequence.subsampled_x = sequence.subsampled_y = false;
     return;
   }

@@ -19,6 +19,7 @@ struct SequenceHeader {
   bool subsampled_x = true;
   bool subsampled_y = true;
   uint8_t chroma_position = 0;
+  uint32_t transfer = 2;  ///< transfer_characteristics; 2 is not known.
   uint32_t width = 0;
   uint32_t height = 0;
   /// One period of the rate, where equal_picture_interval promises one; else zero.

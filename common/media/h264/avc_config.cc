@@ -100,6 +100,7 @@ Result<Track> ReadTrack(const SharedBytes& record) {
   track.codec_string =
       fmt::format("avc1.{:02x}{:02x}{:02x}", sps->profile, sps->constraints, sps->level);
   track.width = sps->width;
+  track.range = VideoRangeOf(sps->transfer);
   track.height = sps->height;
   if (sps->fixed_frame_rate) track.frame_duration = sps->frame_duration;
   return track;

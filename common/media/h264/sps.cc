@@ -96,7 +96,7 @@ void ReadTiming(BitReader& bits, Sps& sps) {
 }
 
 void ReadVui(BitReader& bits, Sps& sps) {
-  SkipVuiSignal(bits);
+  sps.transfer = ReadVuiSignal(bits);
   if (bits.Flag()) ReadTiming(bits, sps);
   const bool nal_hrd = bits.Flag();
   if (nal_hrd) SkipHrd(bits);

@@ -20,6 +20,7 @@ struct Sps {
   uint32_t chroma_bits = 8;
   uint32_t width = 0;  ///< After cropping.
   uint32_t height = 0;
+  uint32_t transfer = 2;  ///< transfer_characteristics; 2 is not known.
   /// One period of the rate the VUI tells; zero where it tells none that can be used.
   MediaTime frame_duration{0};
   /// The rate is promised, and not only a hint.

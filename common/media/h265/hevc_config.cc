@@ -126,6 +126,7 @@ Result<Track> ReadTrack(const SharedBytes& record) {
   track.config = WithFourByteLengths(record);
   track.codec_string = CodecString(sps->level);
   track.width = sps->width;
+  track.range = VideoRangeOf(sps->transfer);
   track.height = sps->height;
   if (sps->fixed_frame_rate) track.frame_duration = sps->frame_duration;
   return track;

@@ -102,7 +102,7 @@ void ReadTiming(BitReader& bits, Sps& sps) {
 }
 
 void ReadVui(BitReader& bits, Sps& sps) {
-  SkipVuiSignal(bits);
+  sps.transfer = ReadVuiSignal(bits);
   bits.Skip(3);  // neutral_chroma_indication, field_seq, frame_field_info_present
   if (bits.Flag())
     for (int i = 0; i < 4; ++i)

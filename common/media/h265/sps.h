@@ -21,6 +21,7 @@ struct Sps {
   uint32_t chroma_bits = 8;
   uint32_t width = 0;  ///< Inside the conformance window.
   uint32_t height = 0;
+  uint32_t transfer = 2;  ///< transfer_characteristics; 2 is not known.
   /// How many frames may be shown after one that is decoded later; 0 is no B-frames.
   uint32_t reorder_frames_max = 0;
   /// One period of the rate the VUI tells; zero where it tells none that can be used.

@@ -29,8 +29,7 @@ void ForgetPlaylists(FeedSegment& segment) {
 void FeedState::Apply(const RunOpened& opened) {
   WEIR_CHECK(opened.tracks != nullptr && opened.tracks->run.has_value());
   runs.push_back({.tracks = opened.tracks, .inits = {opened.inits.begin(), opened.inits.end()}});
-  multivariant = opened.multivariant;
-  multivariant_legacy = opened.multivariant_legacy;
+  multivariants = opened.multivariants;
   for (const media::Track& track : opened.tracks->tracks) {
     tracks[track.id].kind = track.kind();
   }

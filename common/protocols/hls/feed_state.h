@@ -44,9 +44,8 @@ struct FeedTrack {
 /// Everything of a stream that can be asked for: what its events add up to. Feed keeps one, and
 /// every view a copy of its own; the resources themselves are shared.
 struct FeedState {
-  std::vector<FeedRun> runs;  ///< The last is the current one.
-  ResourcePtr multivariant;
-  ResourcePtr multivariant_legacy;
+  std::vector<FeedRun> runs;                           ///< The last is the current one.
+  std::shared_ptr<const Multivariants> multivariants;  ///< Null before the first run.
   std::map<media::TrackId, FeedTrack> tracks;
   std::optional<media::EndReason> ended;  ///< Since the current run's last event.
 

@@ -1,5 +1,8 @@
 #include "protocols/hls/packager.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "base/log.h"
@@ -11,6 +14,12 @@
 #include "protocols/hls/playlist_variants.h"
 
 namespace weir::hls {
+namespace {
+
+/// What OvenMediaEngine's documentation and its code call the playlist that is always there.
+constexpr std::array kDefaultNames{"llhls", "master"};
+
+}  // namespace
 
 Packager::Packager(PackagerOptions options, PublishedSink& sink)
     : options_(std::move(options)), key_(ChunklistKey(options_.path)), sink_(sink) {}
@@ -51,11 +60,27 @@ void Packager::RetireOthers(const media::TrackList& tracks) {
   });
 }
 
+std::shared_ptr<const Multivariants> Packager::MultivariantsOf(
+    const media::TrackList& tracks) const {
+  // "<virtual host>/<application>/<stream>"
+  const std::string_view path = options_.path;
+  const ChunklistPlace place{.key = key_,
+                             .location = path.substr(std::min(path.find('/'), path.size()))};
+  const auto make = [&](const media::Playlist& playlist) {
+    return Multivariant{.usual = MakePlaylist(MultivariantText(tracks, playlist, place, false)),
+                        .legacy = MakePlaylist(MultivariantText(tracks, playlist, place, true))};
+  };
+  auto all = std::make_shared<Multivariants>();
+  const Multivariant usual = make(DefaultPlaylist(tracks));
+  for (const char* name : kDefaultNames)
+    all->emplace(name, usual);
+  for (const media::Playlist& playlist : tracks.playlists)
+    all->insert_or_assign(playlist.file_name, make(playlist));
+  return all;
+}
+
 void Packager::Open(const std::shared_ptr<const media::TrackList>& tracks) {
-  RunOpened opened{.tracks = tracks,
-                   .multivariant = MakePlaylist(MultivariantText(*tracks, key_, false)),
-                   .multivariant_legacy = MakePlaylist(MultivariantText(*tracks, key_, true)),
-                   .inits = {}};
+  RunOpened opened{.tracks = tracks, .multivariants = MultivariantsOf(*tracks), .inits = {}};
   for (const media::Track& track : tracks->tracks) {
     opened.inits.emplace_back(track.id,
                               MakeMedia(SharedBytes(fmp4::WriteInitSegment(track)), track.kind()));

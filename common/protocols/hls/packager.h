@@ -15,7 +15,7 @@ namespace weir::hls {
 class PackagerRendition;
 
 struct PackagerOptions {
-  std::string path;  ///< Of the stream, as text: names its chunklists.
+  std::string path;  ///< Of the stream, as text, "default/app/stream": names its chunklists.
   SegmentLimits limits{};
 };
 
@@ -58,6 +58,7 @@ class Packager final : public media::MediaSink {
   PackagerRendition* Find(media::TrackId track);
   void EndRun();
   void RetireOthers(const media::TrackList& tracks);
+  std::shared_ptr<const Multivariants> MultivariantsOf(const media::TrackList& tracks) const;
   void Open(const std::shared_ptr<const media::TrackList>& tracks);
 
   const PackagerOptions options_;

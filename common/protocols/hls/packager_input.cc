@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -19,6 +20,8 @@ constexpr size_t kCodecStringSizeMax = 128;
 constexpr int64_t kNumberMax = int64_t{1} << 53;
 constexpr std::chrono::seconds kTargetDurationMax{3'600};
 constexpr int kSegmentCountMax = 1'000;
+/// Of a playlist: bytes of its file name, its renditions and their audio tracks together.
+constexpr size_t kPlaylistSizeMax = 1'024;
 
 Status CheckRun(const media::Run& run) {
   const auto is_plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
@@ -38,6 +41,22 @@ Status CheckRun(const media::Run& run) {
     return Fail(ErrorCode::kMalformed, "the run's hold back is out of range");
   if (run.segment_count < 1 || run.segment_count > kSegmentCountMax)
     return Fail(ErrorCode::kMalformed, "the run's segment count is out of range");
+  return {};
+}
+
+Status CheckPlaylists(const std::vector<media::Playlist>& playlists) {
+  using media::Playlist;
+  if (playlists.size() > Playlist::kPlaylistsMax)
+    return Fail(ErrorCode::kMalformed, "too many playlists");
+  for (const Playlist& playlist : playlists) {
+    size_t size = playlist.file_name.size();
+    for (const media::Rendition& rendition : playlist.renditions)
+      size += 1 + rendition.audio.size();
+    const bool sound = !playlist.renditions.empty() && size <= kPlaylistSizeMax &&
+                       playlist.path_depth >= Playlist::kPathDepthMin &&
+                       playlist.path_depth <= Playlist::kPathDepthMax;
+    if (!sound) return Fail(ErrorCode::kMalformed, "a playlist is out of range");
+  }
   return {};
 }
 
@@ -63,6 +82,7 @@ Status CheckTrack(const media::Track& track) {
 Status CheckTracks(const media::TrackList& tracks) {
   if (!tracks.run) return Fail(ErrorCode::kMalformed, "the track list has no run");
   if (Status run = CheckRun(*tracks.run); !run) return run;
+  if (Status playlists = CheckPlaylists(tracks.playlists); !playlists) return playlists;
   if (tracks.tracks.empty() || tracks.tracks.size() > kTracksMax)
     return Fail(ErrorCode::kMalformed, "no tracks, or too many");
   for (const media::Track& track : tracks.tracks) {

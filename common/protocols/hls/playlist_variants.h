@@ -2,15 +2,27 @@
 
 #include <string>
 
+#include "media/playlist.h"
 #include "media/track.h"
 
 namespace weir::hls {
 
-/// The multivariant playlist of a stream: a variant for each video track, each with the group of
-/// all audio tracks; without video, a variant for each audio track.
+/// Where a multivariant playlist finds its chunklists.
+struct ChunklistPlace {
+  const std::string& key;     ///< ChunklistKey of the stream.
+  std::string_view location;  ///< "/app/stream"
+};
+
+/// The playlist that is always there: every video track with all audio tracks to choose from;
+/// without video, every audio track.
+media::Playlist DefaultPlaylist(const media::TrackList& tracks);
+
+/// `playlist` as a multivariant one: a variant for each rendition, whose audio tracks are a group;
+/// without video, a variant for each audio track. What is not among `tracks` is left out.
 ///
-/// `key` is the ChunklistKey. With `legacy` all chunklists are asked for without low latency. A
-/// pure function of its arguments.
-std::string MultivariantText(const media::TrackList& tracks, const std::string& key, bool legacy);
+/// With `legacy` all chunklists are asked for without low latency. A pure function of its
+/// arguments, none of which is kept.
+std::string MultivariantText(const media::TrackList& tracks, const media::Playlist& playlist,
+                             const ChunklistPlace& place, bool legacy);
 
 }  // namespace weir::hls

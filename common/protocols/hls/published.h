@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,11 +33,19 @@ class Chunklist;  // chunklist.h
 
 using ChunklistPtr = std::shared_ptr<const Chunklist>;
 
-/// A run begins: new init segments, new multivariant playlist.
+/// A multivariant playlist in every form it may be asked for.
+struct Multivariant {
+  ResourcePtr usual;
+  ResourcePtr legacy;  ///< Its chunklist URIs carry _HLS_legacy=YES.
+};
+
+/// By file name, without ".m3u8".
+using Multivariants = std::map<std::string, Multivariant, std::less<>>;
+
+/// A run begins: new init segments, new multivariant playlists.
 struct RunOpened {
   std::shared_ptr<const media::TrackList> tracks;  ///< `run` is set.
-  ResourcePtr multivariant;
-  ResourcePtr multivariant_legacy;  ///< Its chunklist URIs carry _HLS_legacy=YES.
+  std::shared_ptr<const Multivariants> multivariants;
   std::vector<std::pair<media::TrackId, ResourcePtr>> inits;
 };
 

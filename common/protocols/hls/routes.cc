@@ -23,6 +23,8 @@ namespace {
 
 constexpr std::chrono::seconds kUnknownTarget{0};
 
+constexpr std::string_view kPlaylistEnd = ".m3u8";
+
 constexpr const char* kMethods = "GET, HEAD, OPTIONS";
 
 /// Streams on one loop, those that are being opened included.
@@ -61,8 +63,9 @@ uint64_t ClientOf(const http::Request& request) {
 std::optional<Ask> ReadFile(std::string_view file, std::string_view key) {
   const auto name = ParseFileName(file);
   if (!name) {
-    if (!file.ends_with(".m3u8") || file.starts_with("chunklist_")) return std::nullopt;
-    return Ask{.type = Ask::Type::kMultivariant};
+    if (!file.ends_with(kPlaylistEnd) || file.starts_with("chunklist_")) return std::nullopt;
+    file.remove_suffix(kPlaylistEnd.size());
+    return Ask{.type = Ask::Type::kMultivariant, .playlist = std::string(file)};
   }
   Ask ask{.track = name->track, .kind = name->kind, .number = name->number, .part = name->part};
   switch (name->type) {

@@ -15,6 +15,7 @@ constexpr int64_t kSegmentsAhead = 2;  // as the draft says: more is an error of
 constexpr Refused kGone{404, CacheClass::kMissing, "this file is gone, or will never be"};
 constexpr Refused kNotYet{404, CacheClass::kNotYet, "this file does not exist yet"};
 constexpr Refused kNoTrack{404, CacheClass::kMissing, "the stream has no such track"};
+constexpr Refused kNoPlaylist{404, CacheClass::kMissing, "the stream has no such playlist"};
 constexpr Refused kTooFarAhead{400, CacheClass::kBadRequest, "this lies too far in the future"};
 
 const FeedTrack* FindTrack(const FeedState& state, const Ask& ask) {
@@ -161,8 +162,10 @@ Verdict Decide(const FeedState& state, const Ask& ask) {
   if (state.runs.empty()) return WaitPoint{};
   if (ask.type == Ask::Type::kChunklist) return DecideChunklist(state, ask);
   if (ask.type != Ask::Type::kMultivariant) return DecideMedia(state, ask);
+  const auto playlist = state.multivariants->find(ask.playlist);
+  if (playlist == state.multivariants->end()) return kNoPlaylist;
   if (!state.IsPlayable() && !state.concluded()) return WaitPoint{};
-  return Ready{ask.directives.legacy ? state.multivariant_legacy : state.multivariant,
+  return Ready{ask.directives.legacy ? playlist->second.legacy : playlist->second.usual,
                CacheClass::kMultivariant};
 }
 

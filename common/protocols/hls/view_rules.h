@@ -19,7 +19,8 @@ struct Ask {
   Type type = Type::kMultivariant;
   media::TrackId track = 0;
   media::MediaKind kind = media::MediaKind::kVideo;
-  std::string run{};  ///< Of media files.
+  std::string playlist{};  ///< Of a multivariant one: its file name without ".m3u8".
+  std::string run{};       ///< Of media files.
   int64_t number = 0;
   int part = 0;
   Directives directives{};  ///< Of playlists.

@@ -91,10 +91,22 @@ void Timeline::OpenRun(const ArrivedFrame& arrived) {
                          .segment_count = options_.segment_count,
                          .part_hold_back = options_.part_hold_back,
                          .preload_hint = options_.preload_hint};
+  for (const media::PlaylistPlan& plan : options_.playlists)
+    AddPlaylist(plan, *list);
   ++stats_.runs;
   log::Info("ingest", path_.text(), "run {} begins with segment {}, of up to {} s", list->run->id,
             opening.first_number, plan_.target_duration.count());
   next_.OnTracks(std::move(list));
+}
+
+void Timeline::AddPlaylist(const media::PlaylistPlan& plan, media::TrackList& list) const {
+  media::Playlist playlist = media::Resolve(plan, list.tracks);
+  const size_t left_out = plan.renditions.size() - playlist.renditions.size();
+  if (left_out > 0) {
+    log::Warn("ingest", path_.text(), "{} of {} renditions of playlist '{}' have no track here",
+              left_out, plan.renditions.size(), plan.file_name);
+  }
+  if (!playlist.renditions.empty()) list.playlists.push_back(std::move(playlist));
 }
 
 bool Timeline::BeginsSegment(const Marked& marked, const ArrivedFrame& arrived) {

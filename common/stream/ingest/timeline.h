@@ -55,6 +55,7 @@ class Timeline final : public IngestStage {
   bool Opens(const media::Frame& frame) const;
   bool Changes(const Marked& marked) const;
   void OpenRun(const ArrivedFrame& arrived);
+  void AddPlaylist(const media::PlaylistPlan& plan, media::TrackList& list) const;
   void PlaceMain(Marked& marked, ArrivedFrame arrived);
   void PlaceOther(Marked& marked, ArrivedFrame arrived);
   bool BeginsSegment(const Marked& marked, const ArrivedFrame& arrived);

@@ -13,6 +13,8 @@ namespace weir::relay {
 namespace {
 
 using media::CodecId;
+using media::Playlist;
+using media::Rendition;
 using media::Run;
 using media::Track;
 using media::TrackList;
@@ -34,6 +36,7 @@ MapWriter WriteTrack(const Track& track) {
   map.Integer("part_target", track.part_target.count());
   map.Integer("width", track.width);
   map.Integer("height", track.height);
+  map.Text("range", NameOf(track.range));
   map.Integer("sample_rate", track.sample_rate);
   map.Integer("channels", track.channels);
   return map;
@@ -52,6 +55,30 @@ MapWriter WriteRun(const Run& run) {
   return map;
 }
 
+MapWriter WriteRendition(const Rendition& rendition) {
+  MapWriter map;
+  map.Text("name", rendition.name);
+  if (rendition.video) map.Integer("video", *rendition.video);
+  std::vector<MapWriter> audio;
+  for (const media::TrackId id : rendition.audio)
+    audio.emplace_back().Integer("id", id);
+  map.List("audio", audio);
+  return map;
+}
+
+MapWriter WritePlaylist(const Playlist& playlist) {
+  MapWriter map;
+  map.Text("name", playlist.name);
+  map.Text("file_name", playlist.file_name);
+  map.Integer("path_depth", playlist.path_depth);
+  map.Integer("ts_packaging", playlist.ts_packaging ? 1 : 0);
+  std::vector<MapWriter> renditions;
+  for (const Rendition& rendition : playlist.renditions)
+    renditions.push_back(WriteRendition(rendition));
+  map.List("renditions", renditions);
+  return map;
+}
+
 uint32_t ReadU32(const MapReader& map, std::string_view key) {
   return static_cast<uint32_t>(map.Integer(key, 0, 0, kU32Max));
 }
@@ -64,6 +91,34 @@ std::optional<CodecId> ReadCodec(const MapReader& map) {
   return std::nullopt;
 }
 
+/// One that a later version knows is taken for the usual one.
+media::VideoRange ReadRange(const MapReader& map) {
+  const std::string name = map.Text("range", 32);
+  for (const media::VideoRange range : {media::VideoRange::kHlg, media::VideoRange::kPq})
+    if (name == NameOf(range)) return range;
+  return media::VideoRange::kSdr;
+}
+
+Rendition ReadRendition(const MapReader& map) {
+  Rendition rendition{.name = map.Text("name", Playlist::kNameSizeMax)};
+  const int64_t video = map.Integer("video", -1, 0, kU32Max);
+  if (video >= 0) rendition.video = static_cast<media::TrackId>(video);
+  for (const MapReader& audio : map.List("audio", kTracksMax))
+    rendition.audio.push_back(ReadU32(audio, "id"));
+  return rendition;
+}
+
+Playlist ReadPlaylist(const MapReader& map) {
+  Playlist playlist{.name = map.Text("name", Playlist::kNameSizeMax),
+                    .file_name = map.Text("file_name", Playlist::kNameSizeMax),
+                    .path_depth = static_cast<int>(map.Integer(
+                        "path_depth", 0, Playlist::kPathDepthMin, Playlist::kPathDepthMax)),
+                    .ts_packaging = map.Integer("ts_packaging", 0, 0, 1) != 0};
+  for (const MapReader& rendition : map.List("renditions", Playlist::kRenditionsMax))
+    playlist.renditions.push_back(ReadRendition(rendition));
+  return playlist;
+}
+
 Track ReadTrack(const MapReader& map, CodecId codec) {
   Track track{.id = ReadU32(map, "id"),
               .codec = codec,
@@ -74,6 +129,7 @@ Track ReadTrack(const MapReader& map, CodecId codec) {
               .part_target = MediaTime(map.Integer("part_target", 0, 0, kSpanMax)),
               .width = ReadU32(map, "width"),
               .height = ReadU32(map, "height"),
+              .range = ReadRange(map),
               .sample_rate = ReadU32(map, "sample_rate"),
               .channels = ReadU32(map, "channels")};
   if (track.kind() == media::MediaKind::kAudio && !IsExactRate(track.sample_rate))
@@ -107,6 +163,10 @@ std::vector<uint8_t> EncodeDescribe(const TrackList& tracks) {
     list.push_back(WriteTrack(track));
   MapWriter map;
   map.List("tracks", list);
+  std::vector<MapWriter> playlists;
+  for (const Playlist& playlist : tracks.playlists)
+    playlists.push_back(WritePlaylist(playlist));
+  map.List("playlists", playlists);
   if (tracks.run) map.Map("run", WriteRun(*tracks.run));
   return map.Finish();
 }
@@ -125,6 +185,8 @@ Result<TrackList> DecodeDescribe(std::span<const uint8_t> body) {
   }
   if (list.tracks.empty()) map.Reject("tracks", "has none that can be used");
   if (const std::optional<MapReader> run = map.Map("run")) list.run = ReadRun(*run);
+  for (const MapReader& entry : map.List("playlists", Playlist::kPlaylistsMax))
+    list.playlists.push_back(ReadPlaylist(entry));
   if (const Status status = document->status(); !status) return tl::unexpected(status.error());
   return list;
 }

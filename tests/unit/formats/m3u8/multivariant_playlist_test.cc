@@ -20,7 +20,9 @@ TEST(MultivariantPlaylist, RendersVariantsWithTheirAudio) {
                     .height = 720,
                     .frame_rate = 30'000 / 1'001.0,
                     .codecs = {"avc1.64001f", "mp4a.40.2"},
+                    .video_range = "PQ",
                     .audio_group = "audio",
+                    .no_captions = true,
                     .uri = "v.m3u8"}}};
   EXPECT_EQ(Render(playlist),
             "#EXTM3U\n"
@@ -31,14 +33,18 @@ TEST(MultivariantPlaylist, RendersVariantsWithTheirAudio) {
             "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"audio 2\",DEFAULT=NO,AUTOSELECT=YES,"
             "URI=\"b.m3u8\"\n"
             "#EXT-X-STREAM-INF:BANDWIDTH=2200000,AVERAGE-BANDWIDTH=2040000,RESOLUTION=1280x720,"
-            "FRAME-RATE=29.970,CODECS=\"avc1.64001f,mp4a.40.2\",AUDIO=\"audio\"\n"
+            "FRAME-RATE=29.970,CODECS=\"avc1.64001f,mp4a.40.2\",VIDEO-RANGE=PQ,AUDIO=\"audio\","
+            "CLOSED-CAPTIONS=NONE\n"
             "v.m3u8\n");
 }
 
 TEST(MultivariantPlaylist, LeavesOutWhatIsNotKnown) {
-  const MultivariantPlaylist playlist{
-      .audio = {},
-      .variants = {{.bandwidth = 1'000'000, .codecs = {}, .audio_group = {}, .uri = "v.m3u8"}}};
+  const MultivariantPlaylist playlist{.audio = {},
+                                      .variants = {{.bandwidth = 1'000'000,
+                                                    .codecs = {},
+                                                    .video_range = {},
+                                                    .audio_group = {},
+                                                    .uri = "v.m3u8"}}};
   EXPECT_EQ(Render(playlist),
             "#EXTM3U\n"
             "#EXT-X-VERSION:6\n"

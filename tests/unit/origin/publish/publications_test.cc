@@ -30,7 +30,7 @@ struct PublicationsTest : ::testing::Test {
   PublicationsTest() {
     document = *config::Document::Parse(kConfig, "test.xml", config::Environment{});
     hosts = *service::VirtualHosts::Read(document->root());
-    publications = std::make_unique<Publications>(loops, hosts, *Publications::ReadCutRules(hosts),
+    publications = std::make_unique<Publications>(loops, hosts, *Publications::ReadRules(hosts),
                                                   registry, ledger);
   }
 

@@ -176,6 +176,11 @@ TEST(PackagerInput, RefusesEachValueThatIsOutOfRange) {
   EXPECT_TRUE(refuses([](List& list) { list.run->segment_duration = MediaTime(0); }));
   EXPECT_TRUE(refuses([](List& list) { list.run->part_hold_back = MediaTime(-1); }));
   EXPECT_TRUE(refuses([](List& list) { list.run->part_hold_back = std::chrono::seconds(3'601); }));
+  EXPECT_TRUE(refuses([](List& list) { list.playlists = {{.name = "", .file_name = "a"}}; }));
+  EXPECT_TRUE(refuses([](List& list) {
+    list.playlists = {
+        {.name = "", .file_name = "a", .path_depth = 3, .renditions = {{.name = ""}}}};
+  }));
   EXPECT_TRUE(refuses([](List& list) { list.run->segment_count = 0; }));
   EXPECT_TRUE(refuses([](List& list) { list.run->segment_count = 1'001; }));
   EXPECT_TRUE(refuses([](List& list) { list.tracks.clear(); }));

@@ -42,22 +42,76 @@ TEST_F(PackagerPlaylist, NamesBothRenditionsInTheMultivariantOne) {
       key + "_llhls.m3u8";
   const std::string variant =
       "BANDWIDTH=2340800,AVERAGE-BANDWIDTH=2170560,RESOLUTION=1280x720,"
-      "FRAME-RATE=29.970,CODECS=\"avc1.64001f,mp4a.40.2\",AUDIO=\"audio\"\n"
+      "FRAME-RATE=29.970,CODECS=\"avc1.64001f,mp4a.40.2\",VIDEO-RANGE=SDR,AUDIO=\"audio\","
+      "CLOSED-CAPTIONS=NONE\n"
       "chunklist_0_video_" +
       key + "_llhls.m3u8";
-  EXPECT_EQ(recorder_.runs[0].multivariant->bytes.text(),
+  EXPECT_EQ(recorder_.runs[0].multivariants->at("llhls").usual->bytes.text(),
             "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MEDIA:" + media +
                 "\"\n#EXT-X-STREAM-INF:" + variant + "\n");
-  EXPECT_EQ(recorder_.runs[0].multivariant_legacy->bytes.text(),
+  EXPECT_EQ(recorder_.runs[0].multivariants->at("master").legacy->bytes.text(),
             "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MEDIA:" + media +
                 "?_HLS_legacy=YES\"\n#EXT-X-STREAM-INF:" + variant + "?_HLS_legacy=YES\n");
 }
 
 TEST_F(PackagerPlaylist, OffersSoundAloneAsAVariant) {
   Run({.video = false}, 1);
-  const std::string_view text = recorder_.runs.at(0).multivariant->bytes.text();
+  const std::string_view text = recorder_.runs.at(0).multivariants->at("llhls").usual->bytes.text();
   EXPECT_EQ(text.find("EXT-X-MEDIA:"), std::string_view::npos);
   EXPECT_NE(text.find("CODECS=\"mp4a.40.2\"\nchunklist_1_audio_"), std::string_view::npos);
+}
+
+TEST_F(PackagerPlaylist, HasAMultivariantOneForEachThatIsConfigured) {
+  media::TrackList list = *TracksOf({});
+  media::Track second = list.tracks[1];
+  second.id = 2;
+  list.tracks.push_back(second);
+  const media::Rendition both{.name = "both", .video = kVideo, .audio = {kAudio, 2}};
+  const media::Rendition one{.name = "one", .video = kVideo, .audio = {2}};
+  const media::Rendition gone{.name = "gone", .video = 9, .audio = {9}};
+  list.playlists = {
+      {.name = "a", .file_name = "a", .path_depth = -1, .renditions = {both, one, both, gone}},
+      {.name = "b", .file_name = "b", .path_depth = 1, .renditions = {one}},
+      {.name = "c", .file_name = "llhls", .path_depth = 2, .renditions = {one}}};
+  Recorder recorder;
+  Packager packager({.path = "default/my app/stream"}, recorder);
+  packager.OnTracks(std::make_shared<media::TrackList>(list));
+  ASSERT_EQ(recorder.runs.size(), 1U);
+  const Multivariants& all = *recorder.runs[0].multivariants;
+  ASSERT_EQ(all.size(), 4U);
+  const auto text = [&](const char* name) { return std::string(all.at(name).usual->bytes.text()); };
+  EXPECT_EQ(Lines(text("a"), "#EXT-X-STREAM-INF:").size(), 3U);
+  EXPECT_EQ(Lines(text("a"), "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",").size(), 2U);
+  EXPECT_EQ(Lines(text("a"), "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio2\",").size(), 1U);
+  EXPECT_EQ(Lines(text("a"), "/my%20app/stream/chunklist_0_video_").size(), 3U);
+  EXPECT_EQ(Lines(text("b"), "../stream/chunklist_0_video_").size(), 1U);
+  EXPECT_NE(text("b").find("URI=\"../stream/chunklist_2_audio_"), std::string::npos);
+  EXPECT_EQ(Lines(text("llhls"), "../../my%20app/stream/chunklist_0_video_").size(), 1U);
+  EXPECT_EQ(Lines(text("master"), "chunklist_0_video_").size(), 1U);
+  EXPECT_EQ(Lines(text("master"), "#EXT-X-MEDIA:").size(), 2U);
+}
+
+TEST_F(PackagerPlaylist, ReportsEveryOtherRendition) {
+  media::TrackList list = *TracksOf({});
+  media::Track second = list.tracks[1];
+  second.id = 2;
+  list.tracks.push_back(second);
+  packager_.OnTracks(std::make_shared<media::TrackList>(list));
+  for (const auto& frame : FramesOf({}, 12)) {
+    packager_.OnFrame(frame);
+    if (frame->track != kAudio) continue;
+    auto twin = std::make_shared<media::Frame>(*frame);
+    twin->track = 2;
+    packager_.OnFrame(twin);
+  }
+  for (const media::TrackId track : {kVideo, kAudio, media::TrackId{2}}) {
+    const auto reports =
+        Lines(recorder_.Current(track), "#EXT-X-RENDITION-REPORT:URI=\"chunklist_");
+    ASSERT_EQ(reports.size(), 2U);
+    EXPECT_NE(reports[0].front(), reports[1].front());
+    for (const std::string& report : reports)
+      EXPECT_NE(report.front(), static_cast<char>('0' + track));
+  }
 }
 
 TEST_F(PackagerPlaylist, NeverReportsAPartThatIsNotThere) {

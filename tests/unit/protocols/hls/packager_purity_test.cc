@@ -67,7 +67,8 @@ TEST_P(PackagerPurity, GivesTheSameBytesWhereverOneJoins) {
     Packager second({.path = "default/app/stream"}, joined);
     second.OnTracks(tracks);
     Play(frames, shape.first_number + join, second);
-    ExpectSame(joined.runs.at(0).multivariant, whole.runs.at(0).multivariant);
+    ExpectSame(joined.runs.at(0).multivariants->at("llhls").usual,
+               whole.runs.at(0).multivariants->at("llhls").usual);
     ExpectSame(joined.runs.at(0).inits.at(0).second, whole.runs.at(0).inits.at(0).second);
     ASSERT_GT(joined.segments.size(), static_cast<size_t>(shape.segment_count));
     // The second has a whole playlist once as many segments were closed as it lists.

@@ -85,7 +85,8 @@ TEST_F(PackagerRuns, LookTheSameToThoseWhoCameLater) {
   packager.OnTracks(TracksOf(next));
   Play(FramesOf(next, 30), next.first_number + 1, packager);
   EXPECT_EQ(joined.Current(kVideo), recorder_.Current(kVideo));
-  EXPECT_EQ(joined.runs.back().multivariant->etag, recorder_.runs.back().multivariant->etag);
+  EXPECT_EQ(joined.runs.back().multivariants->at("llhls").usual->etag,
+            recorder_.runs.back().multivariants->at("llhls").usual->etag);
 }
 
 TEST_F(PackagerRuns, LeaveGapsWhereFewNumbersAreMissing) {

@@ -101,7 +101,7 @@ TEST_F(RoutesTest, ServesEveryFileByItsName) {
     return requester.text();
   };
   const std::string video = Name({.type = FileName::Type::kChunklist, .key = key_});
-  EXPECT_EQ(ask("/app/stream/any.m3u8?_HLS_legacy=YES"), "200 legacy multivariant " + run);
+  EXPECT_EQ(ask("/app/stream/master.m3u8?_HLS_legacy=YES"), "200 legacy multivariant " + run);
   EXPECT_EQ(ask(video), "200 playlist v4");
   EXPECT_EQ(ask(video + "?_HLS_msn=4&_HLS_part=1&_HLS_skip=YES&_HLS_rewind=NO"),
             "200 playlist v4.1");
@@ -116,7 +116,7 @@ TEST_F(RoutesTest, ServesEveryFileByItsName) {
             "200 segment v4");
   EXPECT_EQ(ask(Name({.type = FileName::Type::kPart, .number = 4, .part = 2, .key = run})),
             "200 part v4.2");
-  EXPECT_EQ(ask("/app/str%65am/x.m3u8"), "200 multivariant " + run);
+  EXPECT_EQ(ask("/app/str%65am/llhls.m3u8"), "200 multivariant " + run);
   EXPECT_THAT(ask(video + "?_HLS_part=1"), StartsWith("400 "));
   EXPECT_THAT(ask(video + "?_HLS_msn=x"), StartsWith("400 "));
   EXPECT_THAT(ask(video + "?_HLS_msn=7"), StartsWith("400 "));
@@ -169,8 +169,8 @@ TEST_F(RoutesTest, EndsWaitsByItsOwnTimer) {
   tracks->tracks.resize(1);
   tracks->run = media::Run{.id = "0123456789abcdef", .target_duration = 1s};
   feed_->OnRunOpened({.tracks = tracks,
-                      .multivariant = TextResource("m"),
-                      .multivariant_legacy = TextResource("l"),
+                      .multivariants = std::make_shared<const Multivariants>(Multivariants{
+                          {"llhls", {.usual = TextResource("m"), .legacy = TextResource("l")}}}),
                       .inits = {}});
   packager_.Part(kVideo, 0, 0);
   packager_.Close(kVideo, 0, 1);

@@ -53,8 +53,7 @@ class FakePackager {
                              .segment_duration = FromTicks<1'000>(2'000),
                              .segment_count = 5};
     sink_.OnRunOpened({.tracks = std::move(tracks),
-                       .multivariant = Playlist("multivariant " + run),
-                       .multivariant_legacy = Playlist("legacy multivariant " + run),
+                       .multivariants = MultivariantsOf(run),
                        .inits = {{kVideo, TextResource("init v " + run)},
                                  {kAudio, TextResource("init a " + run, "audio/mp4")}}});
   }
@@ -90,6 +89,15 @@ class FakePackager {
  private:
   static ResourcePtr Playlist(std::string text) {
     return TextResource(std::move(text), "application/vnd.apple.mpegurl");
+  }
+
+  static std::shared_ptr<const Multivariants> MultivariantsOf(const std::string& run) {
+    const Multivariant usual{.usual = Playlist("multivariant " + run),
+                             .legacy = Playlist("legacy multivariant " + run)};
+    const Multivariant other{.usual = Playlist("other multivariant " + run),
+                             .legacy = Playlist("legacy other multivariant " + run)};
+    return std::make_shared<const Multivariants>(
+        Multivariants{{"llhls", usual}, {"master", usual}, {"other", other}});
   }
 
   static ChunklistPtr Current(const std::string& text) {

@@ -29,7 +29,12 @@ class ViewTest : public ::testing::Test, public View::Owner {
     return requester;
   }
 
-  Requester& Multivariant() { return Send({.type = Ask::Type::kMultivariant}); }
+  Requester& Multivariant() { return Playlist("llhls"); }
+
+  Requester& Playlist(std::string name, Directives directives = {}) {
+    return Send(
+        {.type = Ask::Type::kMultivariant, .playlist = std::move(name), .directives = directives});
+  }
 
   Requester& Chunklist(Directives directives = {}, media::TrackId track = kVideo) {
     return Send({.type = Ask::Type::kChunklist,
@@ -91,6 +96,17 @@ TEST_F(ViewTest, HoldsTheMultivariantUntilEveryTrackHasAPart) {
   EXPECT_EQ(early.text(), "200 multivariant run1");
   EXPECT_EQ(Multivariant().text(), "200 multivariant run1");
   EXPECT_EQ(view_.parked(), 0U);
+}
+
+TEST_F(ViewTest, HasTheMultivariantPlaylistsThatThereAreAndNoOther) {
+  Requester& early = Playlist("none");
+  EXPECT_EQ(early.text(), "-");
+  Publish();
+  EXPECT_THAT(early.text(), StartsWith("404 "));
+  EXPECT_EQ(Playlist("master").text(), "200 multivariant run1");
+  EXPECT_EQ(Playlist("other").text(), "200 other multivariant run1");
+  EXPECT_EQ(Playlist("other", {.legacy = true}).text(), "200 legacy other multivariant run1");
+  EXPECT_THAT(Playlist("").text(), StartsWith("404 "));
 }
 
 TEST_F(ViewTest, HoldsAChunklistUntilItHasASegment) {
@@ -274,7 +290,7 @@ TEST_F(ViewTest, ServesWholeSegmentsToOldPlayers) {
   packager_.Part(kVideo, 11, 0);
   EXPECT_EQ(Chunklist({.msn = 99, .legacy = true}).text(), "200 legacy v10");
   packager_.Part(kAudio, 10, 0);
-  EXPECT_EQ(Send({.directives = {.legacy = true}}).text(), "200 legacy multivariant run1");
+  EXPECT_EQ(Playlist("llhls", {.legacy = true}).text(), "200 legacy multivariant run1");
 }
 
 TEST_F(ViewTest, HoldsAHintedPartUntilItIsWhole) {
@@ -466,7 +482,7 @@ TEST_F(ViewTest, ReportsViewersAndBytes) {
   FakePackager packager(feed);
   packager.Open("run1", 10);
   packager.Segment(10);
-  Send({}, {}, 5);
+  Send({.playlist = "llhls"}, {}, 5);
   view_.Follow(feed.ref(), loop_);
   home_.RunAll();
   loop_.RunAll();
@@ -509,7 +525,7 @@ TEST_F(ViewTest, GivesEveryAnswerTheFieldsOfItsKind) {
   };
 
   const Row rows[] = {
-      {{.type = Ask::Type::kMultivariant},
+      {{.type = Ask::Type::kMultivariant, .playlist = "llhls"},
        "application/vnd.apple.mpegurl",
        "public, max-age=1, stale-if-error=2"},
       {{.type = Ask::Type::kChunklist}, "application/vnd.apple.mpegurl", "public, max-age=1"},

@@ -29,7 +29,14 @@ media::TrackList Sample() {
   audio.codec = media::CodecId::kAac;
   audio.sample_rate = 48'000;
   audio.channels = 2;
+  video.range = media::VideoRange::kHlg;
   list.tracks = {video, audio};
+  list.playlists = {
+      {.name = "n",
+       .file_name = "abr",
+       .path_depth = -1,
+       .ts_packaging = true,
+       .renditions = {{.name = "r", .video = 0, .audio = {1}}, {.name = "s", .audio = {}}}}};
   list.run = media::Run{.id = "0123456789abcdef",
                         .first_number = 123,
                         .discontinuity_sequence = 4,
@@ -133,6 +140,18 @@ TEST(Messages, DescribeCarriesEveryField) {
   EXPECT_EQ(video.height, 720U);
   EXPECT_EQ(decoded->tracks[1].sample_rate, 48'000U);
   EXPECT_EQ(decoded->tracks[1].channels, 2U);
+  EXPECT_EQ(video.range, media::VideoRange::kHlg);
+  ASSERT_EQ(decoded->playlists.size(), 1U);
+  const media::Playlist& playlist = decoded->playlists[0];
+  EXPECT_EQ(playlist.name, "n");
+  EXPECT_EQ(playlist.file_name, "abr");
+  EXPECT_EQ(playlist.path_depth, -1);
+  EXPECT_TRUE(playlist.ts_packaging);
+  ASSERT_EQ(playlist.renditions.size(), 2U);
+  EXPECT_EQ(playlist.renditions[0].name, "r");
+  EXPECT_EQ(playlist.renditions[0].video, 0U);
+  EXPECT_EQ(playlist.renditions[0].audio, std::vector<media::TrackId>{1});
+  EXPECT_FALSE(playlist.renditions[1].video);
   ASSERT_TRUE(decoded->run);
   EXPECT_EQ(decoded->run->id, "0123456789abcdef");
   EXPECT_EQ(decoded->run->first_number, 123);

@@ -54,6 +54,29 @@ TEST_P(EveryShape, IsCutAtKeyFramesIntoSegmentsOfAConstantTarget) {
   EXPECT_EQ(harness.stats().marks_forced, 0U);
 }
 
+TEST(TimelineRun, HasThePlaylistsThatHaveTracks) {
+  const media::TrackChoice any{.wanted = true, .index = {}};
+  const media::TrackChoice second{.wanted = true, .index = 1};
+  IngestHarness harness(
+      {.part_hold_back = seconds(2),
+       .preload_hint = false,
+       .playlists = {{.name = "a",
+                      .file_name = "abr",
+                      .renditions = {{.name = "x", .video = any, .audio = any},
+                                     {.name = "y", .video = second, .audio = any}}},
+                     {.name = "b",
+                      .file_name = "none",
+                      .renditions = {{.name = "y", .video = second, .audio = any}}}}});
+  harness.Publish({.fps_num = 30, .fps_den = 1, .gop = 60, .b_frames = false, .seconds = 10});
+  const auto& playlists = harness.sink().track_lists().at(0)->playlists;
+  ASSERT_EQ(playlists.size(), 1U);
+  EXPECT_EQ(playlists[0].file_name, "abr");
+  ASSERT_EQ(playlists[0].renditions.size(), 1U);
+  EXPECT_EQ(playlists[0].renditions[0].video, 0U);
+  EXPECT_EQ(harness.run().part_hold_back, seconds(2));
+  EXPECT_FALSE(harness.run().preload_hint);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Of, EveryShape,
     ::testing::Values(Shape{30, 1, 60, 6000, 6, 180}, Shape{30'000, 1001, 60, 6000, 6, 180},

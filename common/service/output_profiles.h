@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "media/playlist_plan.h"
+#include "service/virtual_hosts.h"
+
+namespace weir::service {
+
+/// The playlists of an application's <OutputProfiles>.
+///
+/// Streams go out as they came in: the encodes that exist are those with <Bypass>true</Bypass>, of
+/// profiles whose OutputStreamName is ${OriginStreamName}. Renditions that name others, and
+/// profiles of other names, are left out, each with a notice in the log.
+Result<std::vector<media::PlaylistPlan>> ReadPlaylists(const Application& application);
+
+}  // namespace weir::service
