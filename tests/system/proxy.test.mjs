@@ -63,7 +63,7 @@ for (const [name, sends] of [['send-proxy', 1], ['send-proxy-v2', 2]]) {
     const origin = await startOrigin(t, {edit: below(proxyProtocol('127.0.0.1', 'RTMP'))});
     const edge = await startEdge(t, origin, {edit: below(accessLog + proxyProtocol('127.0.0.1', 'HTTP'))});
     const ports = await startHaproxy(t, {
-      rtmp: {to: origin.ports.rtmp, server: name},
+      rtmp: {to: origin.ports.rtmp, server: `${name} check check-send-proxy inter 100ms fall 1`},
       http: {to: edge.ports.http, server: name},
     });
     publish(t, `rtmp://127.0.0.1:${ports.rtmp}/app/live`);
