@@ -3,11 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/memory_file.h"
 
 namespace weir {
 
@@ -45,6 +48,27 @@ class SharedBytes {
     return SharedBytes(std::vector<uint8_t>(bytes.begin(), bytes.end()));
   }
 
+  /// `view` lies within `file`.
+  static SharedBytes InFile(std::shared_ptr<const MemoryFile> file, std::span<const uint8_t> view) {
+    SharedBytes shared;
+    shared.file_ = file.get();
+    shared.owner_ = std::move(file);
+    shared.view_ = view;
+    return shared;
+  }
+
+  /// Where bytes lie in a file.
+  struct FilePlace {
+    int fd = -1;
+    int64_t offset = 0;
+  };
+
+  /// Where they lie in a memory file, if they do. Good as long as somebody shares them.
+  std::optional<FilePlace> file() const {
+    if (file_ == nullptr) return std::nullopt;
+    return FilePlace{.fd = file_->fd(), .offset = view_.data() - file_->bytes().data()};
+  }
+
   /// A part of the same bytes. `offset + size` must lie within them.
   SharedBytes Slice(size_t offset, size_t size) const {
     SharedBytes slice = *this;
@@ -68,6 +92,7 @@ class SharedBytes {
 
  private:
   std::shared_ptr<const void> owner_;
+  const MemoryFile* file_ = nullptr;  // the owner, if it is one
   std::span<const uint8_t> view_;
 };
 

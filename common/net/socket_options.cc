@@ -21,12 +21,12 @@ bool SetOption(int fd, int level, int name, int value) {
   return setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
+}  // namespace
+
 int FdOf(uv_tcp_t& socket) {
   uv_os_fd_t fd = -1;
   return uv_fileno(reinterpret_cast<uv_handle_t*>(&socket), &fd) == 0 ? fd : -1;
 }
-
-}  // namespace
 
 // None of these can fail on a connected socket but by its being gone, which reading will tell.
 void SetConnectionOptions(uv_tcp_t& socket) {

@@ -8,6 +8,9 @@
 
 namespace weir::net {
 
+/// The descriptor behind a handle, or -1.
+int FdOf(uv_tcp_t& socket);
+
 /// Small writes leave at once, and a peer that is gone for good is found within about a minute even
 /// when neither side has anything to say.
 void SetConnectionOptions(uv_tcp_t& socket);

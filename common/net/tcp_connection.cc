@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "net/socket_options.h"
+#include "net/socket_write.h"
 #include "net/uv_error.h"
 
 namespace weir::net {
@@ -175,19 +176,29 @@ void TcpConnection::ReleaseSession() {
 int TcpConnection::WriteNow() {
   std::array<uv_buf_t, kBuffersMax> buffers;  // NOLINT(*-member-init): not worth clearing each time
   while (in_flight_ == 0 && !queue_.empty()) {
-    const auto offered = queue_.Gather(buffers, kWriteSize);
-    const int taken = uv_try_write(stream(), offered.data(), static_cast<unsigned>(offered.size()));
+    size_t size = 0;
+    const int taken = WriteFront(buffers, size);
     if (taken == UV_EAGAIN) return WriteLater();
     if (taken < 0) return taken;
-    size_t size = 0;
-    for (const uv_buf_t& buffer : offered) {
-      size += buffer.len;
-    }
     queue_.Consume(static_cast<size_t>(taken));
     NoteProgress();
     if (static_cast<size_t>(taken) < size) return WriteLater();
   }
   return 0;
+}
+
+/// One system call: how much the kernel took of the `size` bytes it was offered, or libuv's error.
+int TcpConnection::WriteFront(std::span<uv_buf_t> buffers, size_t& size) {
+  if (const auto piece = queue_.FrontInFile()) {
+    size = piece->size;
+    return WriteFromFile(*socket_, piece->place, piece->size);
+  }
+  const WriteQueue::Offer offer = queue_.GatherUpToFile(buffers, kWriteSize);
+  for (const uv_buf_t& buffer : offer.buffers) {
+    size += buffer.len;
+  }
+  if (offer.file_follows) return WriteBeforeMore(*socket_, offer.buffers);
+  return uv_try_write(stream(), offer.buffers.data(), static_cast<unsigned>(offer.buffers.size()));
 }
 
 int TcpConnection::WriteLater() {

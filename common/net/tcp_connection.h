@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include <uv.h>
 
@@ -78,6 +79,7 @@ class TcpConnection final : public ByteOutput {
   void ReleaseSession();
 
   int WriteNow();
+  int WriteFront(std::span<uv_buf_t> buffers, size_t& size);
   int WriteLater();
   void AfterWriting(int status);
   void OnAllTaken();

@@ -11,6 +11,13 @@ namespace {
 // An idle connection keeps no more than this many empty places.
 constexpr size_t kIdlePieces = 32;
 
+// Below this a system call of its own costs more than copying.
+constexpr size_t kFromFileMin = size_t{16} * 1024;
+
+bool IsForFile(const SharedBytes& piece) {
+  return piece.size() >= kFromFileMin && piece.file();
+}
+
 }  // namespace
 
 void WriteQueue::Push(SharedBytes bytes) {
@@ -20,9 +27,29 @@ void WriteQueue::Push(SharedBytes bytes) {
 }
 
 std::span<uv_buf_t> WriteQueue::Gather(std::span<uv_buf_t> buffers, size_t bytes_max) const {
+  return GatherFrom(buffers, bytes_max, /*stop_at_file=*/false).buffers;
+}
+
+WriteQueue::Offer WriteQueue::GatherUpToFile(std::span<uv_buf_t> buffers, size_t bytes_max) const {
+  return GatherFrom(buffers, bytes_max, /*stop_at_file=*/true);
+}
+
+std::optional<WriteQueue::FilePiece> WriteQueue::FrontInFile() const {
+  if (empty() || !IsForFile(pieces_[first_])) return std::nullopt;
+  const SharedBytes& piece = pieces_[first_];
+  SharedBytes::FilePlace place = *piece.file();
+  place.offset += static_cast<int64_t>(offset_);
+  return FilePiece{.place = place, .size = piece.size() - offset_};
+}
+
+WriteQueue::Offer WriteQueue::GatherFrom(std::span<uv_buf_t> buffers, size_t bytes_max,
+                                         bool stop_at_file) const {
   size_t used = 0;
   size_t skip = offset_;
   for (size_t i = first_; i < pieces_.size() && used < buffers.size() && bytes_max > 0; ++i) {
+    if (stop_at_file && IsForFile(pieces_[i])) {
+      return {.buffers = buffers.first(used), .file_follows = true};
+    }
     const auto rest = pieces_[i].view().subspan(skip);
     skip = 0;
     const size_t size = std::min(rest.size(), bytes_max);
@@ -34,7 +61,7 @@ std::span<uv_buf_t> WriteQueue::Gather(std::span<uv_buf_t> buffers, size_t bytes
     buffers[used].len = size;
     ++used;
   }
-  return buffers.first(used);
+  return {.buffers = buffers.first(used)};
 }
 
 void WriteQueue::Consume(size_t size) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 namespace weir::net {
 
 /// What was written and the kernel has not taken, in order. Bytes are neither copied nor joined.
+/// What lies in a file, and is large enough for that to matter, can be sent from there.
 class WriteQueue {
  public:
   void Push(SharedBytes bytes);
@@ -18,6 +20,22 @@ class WriteQueue {
   /// Points `buffers` at the first bytes, at most `bytes_max` of them, and returns the buffers that
   /// were needed. Good until Consume().
   std::span<uv_buf_t> Gather(std::span<uv_buf_t> buffers, size_t bytes_max) const;
+
+  /// The same, up to the first piece that can be sent from a file.
+  struct Offer {
+    std::span<uv_buf_t> buffers;
+    bool file_follows = false;
+  };
+
+  Offer GatherUpToFile(std::span<uv_buf_t> buffers, size_t bytes_max) const;
+
+  /// The first piece, if it can be sent from a file.
+  struct FilePiece {
+    SharedBytes::FilePlace place;
+    size_t size = 0;
+  };
+
+  std::optional<FilePiece> FrontInFile() const;
 
   /// Lets go of the first `size` bytes.
   void Consume(size_t size);
@@ -27,6 +45,7 @@ class WriteQueue {
   bool empty() const { return bytes_ == 0; }
 
  private:
+  Offer GatherFrom(std::span<uv_buf_t> buffers, size_t bytes_max, bool stop_at_file) const;
   void Compact();
 
   std::vector<SharedBytes> pieces_;

@@ -96,7 +96,7 @@ void PackagerRendition::OnPart(SegmentPart part) {
   context_.sink.OnPart({.track = track_,
                         .number = part.number,
                         .part = part.index,
-                        .media = MakeMedia(std::move(part.part.bytes), kind_),
+                        .media = MakeMedia(store_.Keep(std::move(part.part.bytes)), kind_),
                         .playlist = ChunklistNow(part.next)});
 }
 
@@ -132,7 +132,7 @@ std::chrono::microseconds PackagerRendition::GapLength(const SegmentEnd& end,
   return std::min(target, std::chrono::duration_cast<std::chrono::microseconds>(*end.length));
 }
 
-ResourcePtr PackagerRendition::Joined(const std::vector<SharedBytes>& parts) const {
+ResourcePtr PackagerRendition::Joined(const std::vector<SharedBytes>& parts) {
   size_t size = 0;
   for (const SharedBytes& part : parts)
     size += part.size();
@@ -140,7 +140,7 @@ ResourcePtr PackagerRendition::Joined(const std::vector<SharedBytes>& parts) con
   bytes.reserve(size);
   for (const SharedBytes& part : parts)
     bytes.insert(bytes.end(), part.view().begin(), part.view().end());
-  return MakeMedia(SharedBytes(std::move(bytes)), kind_);
+  return MakeMedia(store_.Keep(SharedBytes(std::move(bytes))), kind_);
 }
 
 ChunklistPtr PackagerRendition::ChunklistNow(const std::optional<PartName>& next) const {

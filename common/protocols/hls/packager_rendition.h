@@ -9,6 +9,7 @@
 #include "formats/m3u8/media_playlist.h"
 #include "media/frame.h"
 #include "media/track.h"
+#include "protocols/hls/media_store.h"
 #include "protocols/hls/naming.h"
 #include "protocols/hls/packager_stats.h"
 #include "protocols/hls/playlist_reports.h"
@@ -72,7 +73,7 @@ class PackagerRendition final : private SegmentSink {
   std::chrono::microseconds GapLength(const SegmentEnd& end, const RunText& run) const;
   ChunklistPtr ChunklistNow(const std::optional<PartName>& next) const;
   ResourcePtr LegacyChunklist() const;
-  ResourcePtr Joined(const std::vector<SharedBytes>& parts) const;
+  ResourcePtr Joined(const std::vector<SharedBytes>& parts);
   void TellClosed(const SegmentEnd& end, ResourcePtr media);
   void TellExpired(const std::vector<int64_t>& numbers);
 
@@ -82,6 +83,7 @@ class PackagerRendition final : private SegmentSink {
   const std::string chunklist_uri_;
   Segmenter segmenter_;
   PlaylistWindow window_;
+  MediaStore store_;
   RunText run_;
   std::optional<RunText> previous_run_;
   int64_t open_ticks_ = 0;  ///< Length of the open segment so far.

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <uv.h>
+
+#include "base/shared_bytes.h"
+
+namespace weir::net {
+
+/// Writes what the socket takes of `buffers` now, and returns how much: or libuv's error,
+/// UV_EAGAIN where it takes nothing. More is known to follow at once, so a piece that does not fill
+/// a packet waits for it.
+int WriteBeforeMore(uv_tcp_t& socket, std::span<uv_buf_t> buffers);
+
+/// The same of `size` bytes in a file, without copying them.
+int WriteFromFile(uv_tcp_t& socket, SharedBytes::FilePlace place, size_t size);
+
+}  // namespace weir::net
