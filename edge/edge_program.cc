@@ -151,6 +151,8 @@ void EdgeProgram::AddMetrics() {
                  static_cast<double>(total.viewers), {{"protocol", "hls"}});
     writer.Counter("weir_access_log_dropped_total", "Lines of the access log that were dropped.",
                    static_cast<double>(http_->dropped_log_lines()));
+    writer.Counter("weir_access_refused_total", "Requests that the access rules did not let in.",
+                   static_cast<double>(http_->Refused()));
     writer.Counter("weir_bytes_out_total", "Bodies sent to viewers of the present streams.",
                    static_cast<double>(total.bytes_out), {{"protocol", "hls"}});
     const auto requests = http_->Requests();

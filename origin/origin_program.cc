@@ -1,6 +1,8 @@
 #include "origin/origin_program.h"
 
+#include <atomic>
 #include <filesystem>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -63,6 +65,7 @@ Status OriginProgram::Configure(const config::Document& document) {
 }
 
 Status OriginProgram::Start(net::LoopGroup& loops) {
+  loops_ = &loops;
   const std::filesystem::path& data = surroundings_.arguments.data;
   if (Status made = MakeFolder(data); !made) return made;
   writer_ = std::make_unique<WorkerThread>();
@@ -110,6 +113,11 @@ void OriginProgram::AddMetrics() {
                  static_cast<double>(totals.jumps));
     writer.Gauge("weir_stream_marks_forced", "Segments of the present streams without a key frame.",
                  static_cast<double>(totals.marks_forced));
+    uint64_t refused = 0;
+    for (const auto& gate : gates_)
+      refused += gate->refused();
+    writer.Counter("weir_access_refused_total", "Publishers that the access rules did not let in.",
+                   static_cast<double>(refused));
     for (const auto& module : modules_) {
       for (const service::Measure& measure : module->Measures()) {
         if (measure.kind == service::Measure::Kind::kGauge) {
@@ -125,7 +133,19 @@ void OriginProgram::AddMetrics() {
 void OriginProgram::Drain(std::function<void()> done) {
   for (const auto& module : modules_)
     module->StopAccepting();
-  publications_->Drain(std::move(done));
+  publications_->Drain([this, done = std::move(done)] { TellClosings(done); });
+}
+
+/// What a control server let in has ended by now; its closings are still to leave.
+void OriginProgram::TellClosings(const std::function<void()>& done) {
+  auto left = std::make_shared<std::atomic<size_t>>(controls_.size());  // shared by the loops
+  for (size_t loop = 0; loop < controls_.size(); ++loop) {
+    loops_->at(loop).Post([this, loop, left, done] {
+      controls_[loop]->WhenTold([left, done] {
+        if (left->fetch_sub(1) == 1) done();
+      });
+    });
+  }
 }
 
 void OriginProgram::Reload() {

@@ -33,6 +33,7 @@ class OriginProgram final : public daemon::Program {
 
  private:
   void AddMetrics();
+  void TellClosings(const std::function<void()>& done);
 
   const daemon::Surroundings& surroundings_;
 
@@ -44,7 +45,9 @@ class OriginProgram final : public daemon::Program {
   service::AccessByHost access_;
   std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
 
-  // Made by Start. Sessions, which the modules own, go before what they publish into.
+  // Made by Start.
+  net::LoopGroup* loops_ = nullptr;
+  // Sessions, which the modules own, go before what they publish into.
   control::MetricsRegistry metrics_;
   stream::Registry registry_;
   std::unique_ptr<WorkerThread> writer_;

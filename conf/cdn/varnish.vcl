@@ -49,7 +49,8 @@ sub vcl_recv {
 
 # Path and directives, in this order, and nothing else: players add parameters of their own.
 sub vcl_hash {
-  hash_data(regsub(req.url, "\?.*$", ""));
+  # Viewers' path tokens are as good as one another (docs/access.md); whoever has none gets no copy of theirs.
+  hash_data(regsub(regsub(req.url, "\?.*$", ""), "^/t~[^/]+/", "/t~/"));
   if (req.url ~ "[?&]_HLS_msn=") {
     hash_data("msn" + regsub(req.url, "^.*[?&]_HLS_msn=([^&]*).*$", "\1"));
   }

@@ -87,6 +87,13 @@ uint64_t HttpService::dropped_log_lines() const {
   return log_file_ == nullptr ? 0 : log_file_->dropped();
 }
 
+uint64_t HttpService::Refused() const {
+  uint64_t sum = 0;
+  for (const auto& desk : desks_)
+    sum += desk->gate.refused();
+  return sum;
+}
+
 std::array<uint64_t, hls::RequestCounts::kKinds> HttpService::Requests() const {
   std::array<uint64_t, hls::RequestCounts::kKinds> sums{};
   for (const auto& desk : desks_) {

@@ -46,6 +46,9 @@ class HttpService {
   /// Lines of the access log that were dropped. Any thread.
   uint64_t dropped_log_lines() const;
 
+  /// Requests that the access rules refused. Any thread.
+  uint64_t Refused() const;
+
   /// Over all loops, by RequestCounts::kNames. Any thread.
   std::array<uint64_t, hls::RequestCounts::kKinds> Requests() const;
 

@@ -9,9 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "http/access_line.h"
 #include "http/date.h"
 #include "http/fields.h"
 #include "http/query.h"
+#include "http/request_reader.h"
 #include "http/text_response.h"
 #include "net/ip_address.h"
 #include "service/access/admission_message.h"
@@ -220,8 +222,8 @@ std::string ViewerGate::RestOfQuery(const Visit& visit) const {
 
 void ViewerGate::Refuse(const http::Request& request, http::Responder& responder, int status,
                         std::string_view reason) {
-  refusals_.Write(http::SystemUtc(), request.host + std::string(request.path()), request.client(),
-                  reason);
+  refusals_.Write(http::SystemUtc(), request.host + http::LoggedTarget(request.path()),
+                  request.client(), reason);
   http::Response response = http::TextResponse(status, kDenied);
   for (auto& field : CommonFields(request))
     response.fields.push_back(std::move(field));
@@ -241,7 +243,9 @@ http::Fields ViewerGate::CommonFields(const http::Request& request) const {
 /// URL is known in several spellings.
 service::AccessRequest ViewerGate::Describe(const http::Request& request) const {
   const std::string_view field = request.Field("Host");
-  const std::string authority(field.empty() ? std::string_view(request.host) : field);
+  // Which host it is was decided already: a proxy's absolute target goes before the field.
+  const bool same_host = http::HostName(field) == request.host;
+  const std::string authority(same_host ? field : std::string_view(request.host));
   const bool has_port = !PortSuffix(authority).empty();
   service::AccessRequest asked{.direction = Direction::kOutgoing,
                                .protocol = std::string(kProtocol),

@@ -40,6 +40,9 @@ class ViewerGate final : public http::Handler {
 
   void OnRequest(http::Request request, std::unique_ptr<http::Responder> responder) override;
 
+  /// Requests so far that were refused. Any thread.
+  uint64_t refused() const { return refusals_.total(); }
+
  private:
   struct Visit;
 

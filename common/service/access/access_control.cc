@@ -79,7 +79,16 @@ void AccessControl::Check(std::string_view vhost, const AccessRequest& request, 
 void AccessControl::TellClosing(std::string_view vhost, const AccessRequest& request,
                                 const std::string& new_url) {
   const auto server = servers_.find(vhost);
-  if (server != servers_.end()) server->second.TellClosing(request, new_url);
+  if (server == servers_.end()) return;
+  ++closings_;
+  server->second.TellClosing(request, new_url, [this] {
+    if (--closings_ == 0 && when_told_) std::exchange(when_told_, nullptr)();
+  });
+}
+
+void AccessControl::WhenTold(std::function<void()> done) {
+  if (closings_ == 0) return done();
+  when_told_ = std::move(done);
 }
 
 bool NeedsTls(const AccessByHost& access) {
@@ -92,6 +101,7 @@ bool NeedsTls(const AccessByHost& access) {
 
 void RefusalLog::Write(UtcTime now, std::string_view path, std::string_view peer,
                        std::string_view reason) {
+  total_.fetch_add(1, std::memory_order_relaxed);
   if (now < since_ || now - since_ >= std::chrono::seconds(1)) {
     if (unsaid_ > 0) log::Info("access", "", "refused {} more", unsaid_);
     since_ = now;

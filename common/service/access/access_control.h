@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -47,10 +50,15 @@ class AccessControl {
   void TellClosing(std::string_view vhost, const AccessRequest& request,
                    const std::string& new_url);
 
+  /// Calls `done` once, perhaps inside the call, when no closing is under way: none takes long.
+  void WhenTold(std::function<void()> done);
+
  private:
   const AccessByHost& access_;
   http::Client client_;
   std::map<std::string, ControlServer, std::less<>> servers_;  // by virtual host
+  size_t closings_ = 0;                                        // under way
+  std::function<void()> when_told_;
 };
 
 /// Whether any control server is asked by https.
@@ -58,12 +66,16 @@ bool NeedsTls(const AccessByHost& access);
 
 /// One log line for each who was refused, up to so many a second that nobody can fill a disk.
 ///
-/// Thread: one.
+/// Thread: one, but for total().
 class RefusalLog {
  public:
   void Write(UtcTime now, std::string_view path, std::string_view peer, std::string_view reason);
 
+  /// Refusals so far, written or not. Any thread.
+  uint64_t total() const { return total_.load(std::memory_order_relaxed); }
+
  private:
+  std::atomic<uint64_t> total_{0};
   UtcTime since_{};
   int written_ = 0;  // since then
   int unsaid_ = 0;

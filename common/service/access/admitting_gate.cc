@@ -47,11 +47,12 @@ struct AdmittingGate::Case {
 /// A publication that was let in for a time, or with the knowledge of a control server.
 class AdmittingGate::AdmittedPublication final : public Publication {
  public:
-  AdmittedPublication(net::EventLoop& loop, std::unique_ptr<Publication> inner,
+  AdmittedPublication(net::EventLoop& loop, std::string path, std::unique_ptr<Publication> inner,
                       std::optional<Clock::duration> lifetime, std::function<void()> closed)
-      : inner_(std::move(inner)), closed_(std::move(closed)), timer_(loop, [this] {
-          Stop({.code = ErrorCode::kEnded, .detail = "the time it was let in for is over"});
-        }) {
+      : path_(std::move(path)),
+        inner_(std::move(inner)),
+        closed_(std::move(closed)),
+        timer_(loop, [this] { OnTime(); }) {
     if (lifetime) timer_.Start(*lifetime);
   }
 
@@ -81,11 +82,18 @@ class AdmittingGate::AdmittedPublication final : public Publication {
   }
 
  private:
+  void OnTime() {
+    constexpr const char* kReason = "the time it was let in for is over";
+    log::Info("access", path_, "{}", kReason);
+    Stop({.code = ErrorCode::kEnded, .detail = kReason});
+  }
+
   /// Perhaps the end of this.
   void Stop(Error reason) {
     if (end_) std::exchange(end_, nullptr)(std::move(reason));
   }
 
+  const std::string path_;
   std::unique_ptr<Publication> inner_;
   std::function<void()> closed_;
   std::function<void(Error)> end_;
@@ -137,13 +145,15 @@ void AdmittingGate::OnChecked(Case a_case, Result<AccessControl::Grant> grant) {
       control_.TellClosing(vhost, asked, new_url);
     };
   }
-  inner_.Open(request, [this, lifetime, closed = std::move(closed),
+  std::string path = PathOf(a_case.vhost, a_case.request);
+  inner_.Open(request, [this, path = std::move(path), lifetime, closed = std::move(closed),
                         answer = a_case.answer](Result<std::unique_ptr<Publication>> publication) {
     if (!publication) {
       if (closed) closed();
       return answer(std::move(publication));
     }
-    answer(std::make_unique<AdmittedPublication>(loop_, *std::move(publication), lifetime, closed));
+    answer(std::make_unique<AdmittedPublication>(loop_, path, *std::move(publication), lifetime,
+                                                 closed));
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "net/event_loop.h"
@@ -21,6 +22,9 @@ class AdmittingGate final : public PublishGate {
   ~AdmittingGate() override;
 
   void Open(const PublishRequest& request, Answer answer) override;
+
+  /// Publishers so far whom the rules did not let in. Any thread.
+  uint64_t refused() const { return refusals_.total(); }
 
  private:
   class AdmittedPublication;

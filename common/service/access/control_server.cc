@@ -91,9 +91,13 @@ void ControlServer::AskOpening(const AccessRequest& request, Answer answer) {
                });
 }
 
-void ControlServer::TellClosing(const AccessRequest& request, const std::string& new_url) {
+void ControlServer::TellClosing(const AccessRequest& request, const std::string& new_url,
+                                std::function<void()> told) {
   state_->Post(WriteClosing(request, new_url, http::SystemUtc()), kClosingPatience,
-               [](const Result<http::ClientResponse>& /*response*/) {});
+               [state = std::weak_ptr(state_),
+                told = std::move(told)](const Result<http::ClientResponse>& /*response*/) {
+                 if (!state.expired()) told();
+               });
 }
 
 }  // namespace weir::service

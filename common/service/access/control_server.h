@@ -32,8 +32,10 @@ class ControlServer {
   /// time, which is as good as a no.
   void AskOpening(const AccessRequest& request, Answer answer);
 
-  /// Tells that what was let in has ended; nothing depends on the answer.
-  void TellClosing(const AccessRequest& request, const std::string& new_url);
+  /// Tells that what was let in has ended. `told` is called once, from a later turn, when the
+  /// server has answered or the time for it is over: nothing depends on the answer.
+  void TellClosing(const AccessRequest& request, const std::string& new_url,
+                   std::function<void()> told);
 
  private:
   struct State;
