@@ -5,24 +5,11 @@
 
 #include "base/byte_writer.h"
 #include "formats/fmp4/box_writer.h"
+#include "formats/fmp4/fragment_flags.h"
 #include "formats/fmp4/init_segment.h"
 
 namespace weir::fmp4 {
 namespace {
-
-// tfhd (ISO/IEC 14496-12, 8.8.7).
-constexpr uint32_t kDefaultDuration = 0x000008;
-constexpr uint32_t kDefaultFlags = 0x000020;
-constexpr uint32_t kDefaultBaseIsMoof = 0x020000;
-// trun (8.8.8).
-constexpr uint32_t kDataOffset = 0x000001;
-constexpr uint32_t kSampleDuration = 0x000100;
-constexpr uint32_t kSampleSize = 0x000200;
-constexpr uint32_t kSampleFlags = 0x000400;
-constexpr uint32_t kSampleCompositionOffset = 0x000800;
-// Sample flags (8.8.3.1): depends on no other; depends on others and is no sync sample.
-constexpr uint32_t kSync = 0x02000000;
-constexpr uint32_t kNotSync = 0x01010000;
 
 constexpr size_t kHeadsSizeMax = 128;
 constexpr size_t kSampleRowSizeMax = 16;
