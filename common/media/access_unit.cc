@@ -27,6 +27,8 @@ void LookAtH264(NalUnit nal, AccessUnit& unit) {
     case NalType::kPps:
       unit.has_parameter_sets = true;
       break;
+    case NalType::kDelimiter:
+      break;
   }
 }
 

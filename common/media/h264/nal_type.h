@@ -12,6 +12,7 @@ enum class NalType {
   kSei = 6,
   kSps = 7,
   kPps = 8,
+  kDelimiter = 9,
 };
 
 /// `nal` must not be empty.

@@ -16,6 +16,7 @@ enum class NalType {
   kVps = 32,
   kSps = 33,
   kPps = 34,
+  kDelimiter = 35,
 };
 
 /// `nal` must not be empty.

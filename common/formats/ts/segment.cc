@@ -1,0 +1,127 @@
+#include "formats/ts/segment.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "formats/ts/adts.h"
+#include "formats/ts/elementary_writer.h"
+#include "formats/ts/packet_id.h"
+#include "formats/ts/packet_writer.h"
+#include "formats/ts/tables.h"
+
+namespace weir::ts {
+namespace {
+
+/// The clock is told a little more often than every 100 ms.
+constexpr int64_t kClockStep = 8'100;
+
+uint8_t StreamType(media::CodecId codec) {
+  switch (codec) {
+    case media::CodecId::kH264:
+      return 0x1B;
+    case media::CodecId::kH265:
+      return 0x24;
+    case media::CodecId::kAac:
+      return 0x0F;
+    default:
+      return 0x06;  // private data: never written, see CanCarry
+  }
+}
+
+/// Puts the packets of all tracks in order.
+class Multiplexer {
+ public:
+  explicit Multiplexer(std::vector<uint8_t>& out) : out_(out) {}
+
+  Status Add(const ElementaryStream& stream) {
+    const auto pid = static_cast<uint16_t>(kFirstStreamPid + writers_.size());
+    auto writer = ElementaryWriter::For(stream, pid, out_);
+    if (!writer) return tl::unexpected(writer.error());
+    writers_.push_back(std::move(*writer));
+    mapped_.push_back({.pid = pid, .stream_type = StreamType(stream.track->codec)});
+    if (!stream.units.empty())
+      end_ = std::max(end_, stream.units.back().dts + stream.units.back().duration);
+    return {};
+  }
+
+  Status Write(int64_t number) {
+    PacketWriter(kAssociationPid, number, out_).WriteSection(AssociationSection());
+    PacketWriter(kMapPid, number, out_).WriteSection(MapSection(kFirstStreamPid, mapped_));
+    while (ElementaryWriter* const next = Next()) {
+      const int64_t due = next->due();
+      WriteClocksUpTo(due);
+      const bool with_clock = next == writers_.data();
+      if (with_clock) clock_ = due;
+      if (Status written = next->WriteNext(with_clock); !written) return written;
+    }
+    WriteClocksUpTo(end_);
+    return {};
+  }
+
+ private:
+  /// The one whose packet is due first; null when all are done.
+  ElementaryWriter* Next() {
+    ElementaryWriter* next = nullptr;
+    for (ElementaryWriter& writer : writers_) {
+      if (!writer.done() && (next == nullptr || writer.due() < next->due())) next = &writer;
+    }
+    return next;
+  }
+
+  void WriteClocksUpTo(int64_t time) {
+    // Not over holes: a jump of the clock is told where it ends.
+    constexpr int64_t kHole = 900'000;
+    if (!clock_ || time - *clock_ > kHole) return;
+    while (*clock_ + kClockStep < time) {
+      *clock_ += kClockStep;
+      writers_.front().WriteClock(*clock_);
+    }
+  }
+
+  std::vector<uint8_t>& out_;
+  std::vector<ElementaryWriter> writers_;
+  std::vector<MappedStream> mapped_;
+  std::optional<int64_t> clock_;  // the last that was told
+  int64_t end_ = 0;
+};
+
+size_t PayloadSize(std::span<const ElementaryStream> streams) {
+  size_t size = 0;
+  for (const ElementaryStream& stream : streams) {
+    for (const Unit& unit : stream.units)
+      size += unit.payload.size();
+  }
+  return size;
+}
+
+}  // namespace
+
+bool CanCarry(const media::Track& track) {
+  switch (track.codec) {
+    case media::CodecId::kH264:
+    case media::CodecId::kH265:
+      return AnnexB::For(track).has_value();
+    case media::CodecId::kAac:
+      return AdtsHeader::For(track.config.view()).has_value();
+    default:
+      return false;
+  }
+}
+
+Result<std::vector<uint8_t>> WriteSegment(std::span<const ElementaryStream> streams,
+                                          int64_t number) {
+  std::vector<uint8_t> out;
+  // Heads and stuffing take a tenth at most, of all but the thinnest streams.
+  const size_t payload = PayloadSize(streams);
+  out.reserve(payload + payload / 8 + 100 * kPacketSize);
+  Multiplexer multiplexer(out);
+  for (const ElementaryStream& stream : streams) {
+    if (Status added = multiplexer.Add(stream); !added) return tl::unexpected(added.error());
+  }
+  if (Status written = multiplexer.Write(number); !written) return tl::unexpected(written.error());
+  return out;
+}
+
+}  // namespace weir::ts
