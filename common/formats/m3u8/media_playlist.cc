@@ -16,6 +16,8 @@ namespace {
 /// EXT-X-MAP in a playlist of media segments needs 6; parts ask no more. Deltas need 9, and it is
 /// said of what they are deltas of too; those without old date ranges need 10 (8.).
 constexpr int kVersion = 6;
+/// Lengths with a fraction need 3, and old players know no more.
+constexpr int kVersionWithoutMaps = 3;
 constexpr int kVersionSkip = 9;
 constexpr int kVersionSkipDateRanges = 10;
 /// The least that the draft allows for HOLD-BACK, in target durations (4.4.3.8).
@@ -55,6 +57,12 @@ bool IsEmpty(const MediaPlaylist& playlist) {
   return playlist.newest_old == nullptr && playlist.segments.empty() && playlist.open == nullptr;
 }
 
+bool HasMap(const MediaPlaylist& playlist) {
+  if (playlist.newest_old != nullptr) return !playlist.newest_old->map_uri.empty();
+  return std::any_of(playlist.segments.begin(), playlist.segments.end(),
+                     [](const Segment* segment) { return !segment->map_uri.empty(); });
+}
+
 /// What stands before the segments, behind the version.
 std::string Head(const MediaPlaylist& playlist, bool low_latency) {
   std::string out;
@@ -72,7 +80,8 @@ void AppendOpening(std::string& out, const Segment& segment, const Segment* befo
     for (int64_t i = before->discontinuity_sequence; i < segment.discontinuity_sequence; ++i)
       out += "#EXT-X-DISCONTINUITY\n";
   }
-  if (before == nullptr || before->map_uri != segment.map_uri) {
+  const bool new_map = before == nullptr || before->map_uri != segment.map_uri;
+  if (new_map && !segment.map_uri.empty()) {
     out += "#EXT-X-MAP:URI=";
     AppendQuoted(out, segment.map_uri);
     out += '\n';
@@ -219,7 +228,7 @@ std::string LowLatencyText::Text(Skip skip) const {
 
 std::string RenderWhole(const MediaPlaylist& playlist) {
   std::string out(kOpening);
-  Format(out, "{}", kVersion);
+  Format(out, "{}", HasMap(playlist) ? kVersion : kVersionWithoutMaps);
   out += Head(playlist, false);
   for (const ListedDateRange& listed : playlist.date_ranges)
     out += Render(listed.range);

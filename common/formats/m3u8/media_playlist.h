@@ -21,7 +21,7 @@ struct Part {
 
 /// One media segment, or as much of it as there is.
 struct Segment {
-  std::string map_uri{};  ///< Its init segment.
+  std::string map_uri{};  ///< Its init segment; empty: it needs none.
   /// Which stretch of the stream it belongs to. Where this differs from the segment before, an
   /// EXT-X-DISCONTINUITY stands between for each step.
   int64_t discontinuity_sequence = 0;
@@ -108,7 +108,7 @@ class LowLatencyText {
   std::string rest_;
 };
 
-/// Whole segments, and no tag that came with low latency.
+/// Whole segments, and no tag that came with low latency; of version 3 where no segment has a map.
 std::string RenderWhole(const MediaPlaylist& playlist);
 
 }  // namespace weir::m3u8

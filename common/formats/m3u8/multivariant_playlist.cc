@@ -64,7 +64,8 @@ void AppendVariant(std::string& out, const Variant& variant) {
 }  // namespace
 
 std::string Render(const MultivariantPlaylist& playlist) {
-  std::string out = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n";
+  std::string out =
+      fmt::format("#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-INDEPENDENT-SEGMENTS\n", playlist.version);
   for (const AudioRendition& audio : playlist.audio)
     AppendAudio(out, audio);
   for (const Variant& variant : playlist.variants)

@@ -32,6 +32,7 @@ struct Variant {
 
 /// A multivariant playlist (draft-pantos-hls-rfc8216bis 4.4.6): a plain value, to be rendered.
 struct MultivariantPlaylist {
+  int version = 6;
   std::vector<AudioRendition> audio{};
   std::vector<Variant> variants{};
 };

@@ -83,6 +83,22 @@ TEST(MediaPlaylist, RendersWholeSegmentsOnlyForOldPlayers) {
             "seg_12\n");
 }
 
+TEST(MediaPlaylist, IsOfVersion3WhereNoSegmentNeedsAMap) {
+  Segment whole = Whole(12);
+  whole.map_uri.clear();
+  const MediaPlaylist playlist{
+      .target_duration = seconds(6), .media_sequence = 12, .segments = {&whole}};
+  EXPECT_EQ(RenderWhole(playlist),
+            "#EXTM3U\n"
+            "#EXT-X-VERSION:3\n"
+            "#EXT-X-TARGETDURATION:6\n"
+            "#EXT-X-MEDIA-SEQUENCE:12\n"
+            "#EXT-X-DISCONTINUITY-SEQUENCE:0\n"
+            "#EXT-X-PROGRAM-DATE-TIME:2026-01-11T12:00:00.000Z\n"
+            "#EXTINF:6.000000,\n"
+            "seg_12\n");
+}
+
 TEST(MediaPlaylist, SaysTheMapAgainAfterEachDiscontinuity) {
   Segment first = Whole(12);
   first.discontinuity_sequence = 4;
