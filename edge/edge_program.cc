@@ -120,7 +120,7 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
     if (Status loaded = control_tls_->Load(); !loaded) return loaded;
   }
   WarnOfLonelyKeys(access_);
-  streams_ = std::make_unique<PulledStreams>(loops);
+  streams_ = std::make_unique<PulledStreams>(loops, hosts_);
   PullerOptions options;
   // All that the origin keeps, which is what a playlist lists: or an edge that joins late would
   // list less than the others.

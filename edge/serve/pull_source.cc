@@ -18,7 +18,9 @@ Result<stream::StreamPath> PullSource::PathOf(std::string_view host, std::string
   const service::VirtualHost* vhost = hosts_.Resolve(host);
   if (vhost == nullptr) return Fail(ErrorCode::kNotFound, "no virtual host serves this name");
   const service::Application* application = vhost->FindApplication(app);
-  if (application == nullptr || application->Publisher("LLHLS") == nullptr) {
+  const bool offered = application != nullptr && (application->Publisher("LLHLS") != nullptr ||
+                                                  application->Publisher("HLS") != nullptr);
+  if (!offered) {
     return Fail(ErrorCode::kNotFound, "there is no such application here");
   }
   return stream::StreamPath{

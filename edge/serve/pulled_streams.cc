@@ -7,7 +7,8 @@
 
 namespace weir::edge {
 
-PulledStreams::PulledStreams(net::LoopGroup& loops) : loops_(loops), streams_(loops.size()) {}
+PulledStreams::PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts)
+    : loops_(loops), hosts_(hosts), streams_(loops.size()) {}
 
 size_t PulledStreams::CurrentLoop() const {
   size_t index = 0;
@@ -15,6 +16,11 @@ size_t PulledStreams::CurrentLoop() const {
     ++index;
   WEIR_CHECK(index < loops_.size());
   return index;
+}
+
+const service::Application* PulledStreams::ApplicationOf(const stream::StreamPath& path) const {
+  const service::VirtualHost* const host = hosts_.Find(path.vhost);
+  return host == nullptr ? nullptr : host->FindApplication(path.app);
 }
 
 hls::FeedRef PulledStreams::FeedOf(const stream::StreamPath& path) {
@@ -41,7 +47,10 @@ size_t PulledStreams::size() {
 
 void PulledStreams::OnOpened(stream::Stream& stream) {
   const size_t loop = CurrentLoop();
-  auto packaged = std::make_unique<PackagedStream>(stream, loops_.at(loop));
+  const service::Application* const application = ApplicationOf(stream.path());
+  const bool with_ts = application != nullptr && application->Publisher("HLS") != nullptr;
+  auto packaged =
+      std::make_unique<PackagedStream>(stream, loops_.at(loop), with_ts ? &ts_worker_ : nullptr);
   Entry entry{.loop = loop, .feed = packaged->feed(), .usage = {.name = "hls"}};
   streams_[loop][stream.path()] = std::move(packaged);
   entries_.With([&](auto& entries) { entries[stream.path()] = std::move(entry); });

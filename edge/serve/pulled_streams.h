@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "base/guarded.h"
+#include "base/worker_thread.h"
 #include "edge/pull/puller.h"
 #include "edge/serve/packaged_stream.h"
 #include "net/loop_group.h"
 #include "protocols/hls/feed.h"
+#include "service/virtual_hosts.h"
 
 namespace weir::edge {
 
@@ -17,7 +19,8 @@ namespace weir::edge {
 /// Thread: PullObserver's calls come on each stream's own loop; FeedOf from any thread.
 class PulledStreams final : public PullObserver {
  public:
-  explicit PulledStreams(net::LoopGroup& loops);
+  /// Both outlive it.
+  PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts);
 
   /// An empty ref when there is no such stream.
   hls::FeedRef FeedOf(const stream::StreamPath& path);
@@ -42,8 +45,11 @@ class PulledStreams final : public PullObserver {
   };
 
   size_t CurrentLoop() const;
+  const service::Application* ApplicationOf(const stream::StreamPath& path) const;
 
   net::LoopGroup& loops_;
+  const service::VirtualHosts& hosts_;
+  WorkerThread ts_worker_;       // puts segments into MPEG-TS, when asked
   std::vector<ByPath> streams_;  // one per loop, touched by that loop alone
   Guarded<std::map<stream::StreamPath, Entry>> entries_;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "protocols/hls/demand_desk.h"
 #include "protocols/hls/feed_state.h"
 
 namespace weir::hls {
@@ -47,6 +48,7 @@ void CallAll(const Slots& slots, const Call& call) {
 class Core {
  public:
   FeedState state;
+  DemandDesk demands;
 
   /// Calls `call(FeedSink&)` for every subscription, on its loop.
   template <class Call>
@@ -145,6 +147,17 @@ class SlotSubscription final : public FeedSubscription {
   SlotSubscription(const SlotSubscription&) = delete;
   SlotSubscription& operator=(const SlotSubscription&) = delete;
 
+  void Ask(const Demand& demand) override {
+    anchor_->home.Post([anchor = anchor_, &loop = loop_, slot = slot_, demand] {
+      if (anchor->core == nullptr) return;
+      anchor->core->demands.Ask(demand, [&loop, slot, demand](const Result<ResourcePtr>& result) {
+        loop.Post([slot, demand, result] {
+          if (slot->sink != nullptr) slot->sink->OnDemanded(demand, result);
+        });
+      });
+    });
+  }
+
   void AddBytes(uint64_t bytes) override {
     slot_->bytes.fetch_add(bytes, std::memory_order_relaxed);
   }
@@ -200,6 +213,10 @@ void Feed::OnExpired(const SegmentExpired& expired) {
 void Feed::OnEnd(media::EndReason reason) {
   anchor_->core->state.Apply(reason);
   anchor_->core->Tell([reason](FeedSink& sink) { sink.OnEnd(reason); });
+}
+
+void Feed::SetDemandSource(DemandSource* source) {
+  anchor_->core->demands.SetSource(source);
 }
 
 FeedRef Feed::ref() const {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/executor.h"
+#include "protocols/hls/demand.h"
 #include "protocols/hls/published.h"
 
 namespace weir::hls {
@@ -62,6 +63,10 @@ class Feed final : public PublishedSink {
   void OnExpired(const SegmentExpired& expired) override;
   void OnEnd(media::EndReason reason) override;
 
+  /// Who makes what is only made when asked for; null: nobody. It is told so before the source
+  /// dies, unless that outlives the feed.
+  void SetDemandSource(DemandSource* source);
+
   FeedRef ref() const;
   FeedUsage usage() const;
 
@@ -75,6 +80,9 @@ class FeedSink : public PublishedSink {
   /// First of all: everything that can be asked for now.
   virtual void OnState(const FeedState& state) = 0;
 
+  /// The answer to FeedSubscription::Ask, for a sink that asks.
+  virtual void OnDemanded(const Demand& /*demand*/, const Result<ResourcePtr>& /*result*/) {}
+
   /// The last call: the feed is gone, or was gone already.
   virtual void OnGone() = 0;
 };
@@ -83,6 +91,9 @@ class FeedSink : public PublishedSink {
 class FeedSubscription {
  public:
   virtual ~FeedSubscription() = default;
+
+  /// Asks for a file that is made on demand: OnDemanded follows, unless the feed goes first.
+  virtual void Ask(const Demand& demand) = 0;
 
   // What the sink's viewers use, for Feed::usage(). Cheap: no crossing of loops.
   virtual void AddBytes(uint64_t bytes) = 0;

@@ -33,7 +33,20 @@ void FeedState::Apply(const RunOpened& opened) {
   for (const media::Track& track : opened.tracks->tracks) {
     tracks[track.id].kind = track.kind();
   }
+  multivariant_ts = opened.multivariant_ts;
+  for (const media::TrackId rendition : opened.ts_renditions) {
+    tracks.try_emplace(rendition);
+  }
   ended.reset();
+}
+
+void FeedState::Apply(const FeedAnswer& demanded) {
+  if (demanded.demand.type != Demand::Type::kTsSegment || !demanded.result) return;
+  const auto track = tracks.find(demanded.demand.track);
+  if (track == tracks.end()) return;
+  const auto segment = track->second.segments.find(demanded.demand.number);
+  if (segment == track->second.segments.end()) return;
+  if (segment->second.run->run->id == demanded.demand.run) segment->second.media = *demanded.result;
 }
 
 FeedSegment& FeedState::SegmentAt(FeedTrack& track, int64_t number) {
@@ -62,6 +75,7 @@ void FeedState::Apply(const SegmentClosed& segment) {
   FeedSegment& closed = SegmentAt(track, segment.number);
   closed.closed = true;
   closed.media = segment.media;
+  closed.on_demand = segment.on_demand;
   closed.playlist = segment.playlist;
   track.current = segment.playlist;
   track.legacy = segment.legacy;

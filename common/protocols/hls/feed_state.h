@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "protocols/hls/demand.h"
 #include "protocols/hls/published.h"
 
 namespace weir::hls {
@@ -29,8 +30,9 @@ struct FeedSegment {
   std::shared_ptr<const media::TrackList> run;  ///< The FeedRun's.
   std::vector<FeedPart> parts;
   bool closed = false;
-  ResourcePtr media;      ///< Once closed; null for a gap.
-  ChunklistPtr playlist;  ///< Once closed; null once it is too old.
+  ResourcePtr media;       ///< Once closed; null for a gap.
+  bool on_demand = false;  ///< Closed, and `media` is made when somebody asks.
+  ChunklistPtr playlist;   ///< Once closed; null once it is too old.
 };
 
 struct FeedTrack {
@@ -41,13 +43,21 @@ struct FeedTrack {
   UtcTime changed{};                        ///< When `current` became known here.
 };
 
+/// The answer to a demand.
+struct FeedAnswer {
+  Demand demand;
+  Result<ResourcePtr> result;
+};
+
 /// Everything of a stream that can be asked for: what its events add up to. Feed keeps one, and
 /// every view a copy of its own; the resources themselves are shared.
 struct FeedState {
   std::vector<FeedRun> runs;                           ///< The last is the current one.
   std::shared_ptr<const Multivariants> multivariants;  ///< Null before the first run.
+  ResourcePtr multivariant_ts;  ///< Null where the current run is not offered as MPEG-TS.
   std::map<media::TrackId, FeedTrack> tracks;
   std::optional<media::EndReason> ended;  ///< Since the current run's last event.
+  std::optional<FeedAnswer> answer;       ///< What has just come, of what is made on demand.
 
   void Apply(const RunOpened& opened);
   void Apply(const PartAdded& part);
@@ -55,6 +65,9 @@ struct FeedState {
   void Apply(const SegmentExpired& expired);
 
   void Apply(media::EndReason reason) { ended = reason; }
+
+  /// Keeps what is kept as long as the segment it belongs to.
+  void Apply(const FeedAnswer& demanded);
 
   /// Null where no such run is kept.
   const FeedRun* FindRun(std::string_view id) const;

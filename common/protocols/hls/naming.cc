@@ -19,6 +19,8 @@ constexpr size_t kKeySizeMax = 64;
 constexpr size_t kNameSizeMax = 256;
 constexpr std::string_view kPlaylistEnd = "_llhls.m3u8";
 constexpr std::string_view kMediaEnd = "_llhls.m4s";
+constexpr std::string_view kTsPlaylistEnd = "_hls.m3u8";
+constexpr std::string_view kTsMediaEnd = "_hls.ts";
 /// More fields than any name has.
 constexpr size_t kFieldsMax = 6;
 
@@ -78,19 +80,38 @@ bool ReadFields(const Fields& fields, FileName& name) {
     case FileName::Type::kPart:
       return fields.count == 6 && ReadNumber(at[1], name.track) && ReadNumber(at[2], name.number) &&
              ReadNumber(at[3], name.part) && ReadKind(at[4], name.kind) && ReadKey(at[5], name.key);
+    case FileName::Type::kTsChunklist:
+      return fields.count == 3 && ReadNumber(at[1], name.track) && ReadKey(at[2], name.key);
+    case FileName::Type::kTsSegment:
+      return fields.count == 4 && ReadNumber(at[1], name.track) && ReadNumber(at[2], name.number) &&
+             ReadKey(at[3], name.key);
   }
   return false;
 }
 
-std::optional<FileName::Type> TypeOf(std::string_view word, bool playlist) {
-  if (playlist) {
-    if (word == "chunklist") return FileName::Type::kChunklist;
-    return std::nullopt;
-  }
-  if (word == "init") return FileName::Type::kInit;
-  if (word == "seg") return FileName::Type::kSegment;
-  if (word == "part") return FileName::Type::kPart;
-  return std::nullopt;
+/// How names of one type begin and end.
+struct Shape {
+  FileName::Type type;
+  std::string_view word;
+  std::string_view end;
+};
+
+constexpr std::array kShapes{
+    Shape{FileName::Type::kChunklist, "chunklist", kPlaylistEnd},
+    Shape{FileName::Type::kInit, "init", kMediaEnd},
+    Shape{FileName::Type::kSegment, "seg", kMediaEnd},
+    Shape{FileName::Type::kPart, "part", kMediaEnd},
+    Shape{FileName::Type::kTsChunklist, "medialist", kTsPlaylistEnd},
+    Shape{FileName::Type::kTsSegment, "seg", kTsMediaEnd},
+};
+
+/// Null where no name looks like this one.
+const Shape* ShapeOf(std::string_view name) {
+  const std::string_view word = name.substr(0, name.find('_'));
+  const auto* const found = std::find_if(kShapes.begin(), kShapes.end(), [&](const Shape& shape) {
+    return word == shape.word && name.ends_with(shape.end);
+  });
+  return found == kShapes.end() ? nullptr : found;
 }
 
 }  // namespace
@@ -106,19 +127,20 @@ std::string FileName::text() const {
       return fmt::format("seg_{}_{}_{}_{}{}", track, number, kind_name, key, kMediaEnd);
     case Type::kPart:
       return fmt::format("part_{}_{}_{}_{}_{}{}", track, number, part, kind_name, key, kMediaEnd);
+    case Type::kTsChunklist:
+      return fmt::format("medialist_{}_{}{}", track, key, kTsPlaylistEnd);
+    case Type::kTsSegment:
+      return fmt::format("seg_{}_{}_{}{}", track, number, key, kTsMediaEnd);
   }
   return {};
 }
 
 std::optional<FileName> ParseFileName(std::string_view name) {
   if (name.size() > kNameSizeMax) return std::nullopt;
-  const bool playlist = name.ends_with(kPlaylistEnd);
-  if (!playlist && !name.ends_with(kMediaEnd)) return std::nullopt;
-  const Fields fields =
-      Split(name.substr(0, name.size() - (playlist ? kPlaylistEnd : kMediaEnd).size()));
-  const auto type = TypeOf(fields.at[0], playlist);
-  if (!type) return std::nullopt;
-  FileName parsed{.type = *type, .key = {}};
+  const Shape* const shape = ShapeOf(name);
+  if (shape == nullptr) return std::nullopt;
+  const Fields fields = Split(name.substr(0, name.size() - shape->end.size()));
+  FileName parsed{.type = shape->type, .key = {}};
   if (!ReadFields(fields, parsed)) return std::nullopt;
   return parsed;
 }

@@ -17,13 +17,16 @@ namespace weir::hls {
 ///   init_<track>_<kind>_<run>_llhls.m4s           run: the run id, so that these never change
 ///   seg_<track>_<number>_<kind>_<run>_llhls.m4s
 ///   part_<track>_<number>_<part>_<kind>_<run>_llhls.m4s
+///
+///   medialist_<track>_<key>_hls.m3u8              MPEG-TS, video and audio in one; <track> is the
+///   seg_<track>_<number>_<run>_hls.ts             video's, or the audio's where there is no video
 struct FileName {
-  enum class Type { kChunklist, kInit, kSegment, kPart };
+  enum class Type { kChunklist, kInit, kSegment, kPart, kTsChunklist, kTsSegment };
   Type type = Type::kChunklist;
   media::TrackId track = 0;
-  media::MediaKind kind = media::MediaKind::kVideo;
-  int64_t number = 0;  ///< Segments and parts.
-  int part = 0;        ///< Parts.
+  media::MediaKind kind = media::MediaKind::kVideo;  ///< Not in names of MPEG-TS.
+  int64_t number = 0;                                ///< Segments and parts.
+  int part = 0;                                      ///< Parts.
   std::string key;
 
   std::string text() const;

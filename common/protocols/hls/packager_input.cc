@@ -10,11 +10,14 @@
 #include "media/codec_limits.h"
 #include "media/media_time.h"
 #include "protocols/hls/part_builder.h"
+#include "protocols/hls/ts_variant.h"
 
 namespace weir::hls {
 namespace {
 
 constexpr size_t kTracksMax = 64;
+/// Above are renditions of MPEG-TS.
+constexpr media::TrackId kTrackIdMax = kTsRendition / 2;
 constexpr size_t kRunIdSizeMax = 64;
 constexpr size_t kCodecStringSizeMax = 128;
 constexpr int64_t kNumberMax = int64_t{1} << 53;
@@ -64,6 +67,7 @@ Status CheckTrack(const media::Track& track) {
   const auto fail = [&track](const char* what) {
     return Fail(ErrorCode::kMalformed, fmt::format("track {}: {}", track.id, what));
   };
+  if (track.id > kTrackIdMax) return fail("the id is out of range");
   if (!IsExactRate(track.timescale())) return fail("no such sampling rate");
   if (track.part_target < PartBuilder::kPartTargetMin || track.part_target > kTargetDurationMax)
     return fail("the part target is out of range");

@@ -161,7 +161,8 @@ void PackagerRendition::TellClosed(const SegmentEnd& end, ResourcePtr media) {
                           .parts = static_cast<int>(end.parts.size()),
                           .media = std::move(media),
                           .playlist = ChunklistNow(end.next),
-                          .legacy = LegacyChunklist()};
+                          .legacy = LegacyChunklist(),
+                          .entry = window_.Newest()};
   context_.sink.OnSegment(*newest_);
   TellExpired(window_.TakeExpired());
 }

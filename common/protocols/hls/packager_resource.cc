@@ -86,4 +86,8 @@ ResourcePtr MakeMedia(SharedBytes bytes, media::MediaKind kind) {
                       kind == media::MediaKind::kVideo ? "video/mp4" : "audio/mp4");
 }
 
+ResourcePtr MakeTs(SharedBytes bytes) {
+  return MakeResource(std::move(bytes), {}, "video/mp2t");
+}
+
 }  // namespace weir::hls

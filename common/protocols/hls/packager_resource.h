@@ -18,4 +18,7 @@ ResourcePtr MakePlaylist(std::string text);
 /// An init segment, a part or a segment.
 ResourcePtr MakeMedia(SharedBytes bytes, media::MediaKind kind);
 
+/// A segment of MPEG-TS.
+ResourcePtr MakeTs(SharedBytes bytes);
+
 }  // namespace weir::hls

@@ -128,6 +128,17 @@ void PlaylistWindow::Refresh() {
   old_ = std::move(lines);
 }
 
+m3u8::Segment PlaylistWindow::Newest() const {
+  WEIR_CHECK(!open_ && !listed_.empty());
+  const m3u8::Segment& newest = listed_.back().segment;
+  return {.map_uri = newest.map_uri,
+          .discontinuity_sequence = newest.discontinuity_sequence,
+          .program_date_time = newest.program_date_time,
+          .duration = newest.duration,
+          .uri = newest.uri,
+          .gap = newest.gap};
+}
+
 m3u8::MediaPlaylist PlaylistWindow::Now() const {
   m3u8::MediaPlaylist now{.segments = {},
                           .preload_hint = {},

@@ -56,6 +56,9 @@ class PlaylistWindow {
 
   bool empty() const { return listed_.empty(); }
 
+  /// The newest one, which is closed, as the playlist has it but for its parts.
+  m3u8::Segment Newest() const;
+
   /// What stands in the playlist now. The result is good until the next change.
   m3u8::MediaPlaylist Now() const;
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/shared_bytes.h"
+#include "formats/m3u8/media_playlist.h"
 #include "http/message.h"
 #include "media/media_sink.h"
 #include "media/track.h"
@@ -47,6 +48,8 @@ struct RunOpened {
   std::shared_ptr<const media::TrackList> tracks;  ///< `run` is set.
   std::shared_ptr<const Multivariants> multivariants;
   std::vector<std::pair<media::TrackId, ResourcePtr>> inits;
+  ResourcePtr multivariant_ts{};                ///< Null: not offered as MPEG-TS.
+  std::vector<media::TrackId> ts_renditions{};  ///< Beside those of the tracks.
 };
 
 /// Part `part` of segment `number` is complete.
@@ -69,6 +72,8 @@ struct SegmentClosed {
   ChunklistPtr playlist;  ///< For ever the answer to _HLS_msn=number alone.
   ResourcePtr
       legacy;  ///< The chunklist for _HLS_legacy=YES: whole segments, no tags of low latency.
+  m3u8::Segment entry{};   ///< As a playlist has it, without its parts.
+  bool on_demand = false;  ///< `media` is null for another reason: it is made when asked for.
 };
 
 /// Segment `number` has left the playlist long enough ago that nobody has reason to ask for it or

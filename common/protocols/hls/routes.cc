@@ -16,6 +16,7 @@
 #include "http/query.h"
 #include "net/timer.h"
 #include "protocols/hls/naming.h"
+#include "protocols/hls/ts_variant.h"
 #include "protocols/hls/view.h"
 
 namespace weir::hls {
@@ -58,15 +59,24 @@ uint64_t ClientOf(const http::Request& request) {
   return hash(request.client()) * 31 + hash(request.Field("User-Agent"));
 }
 
+/// Whether a multivariant playlist is asked for as MPEG-TS, by "ts:" before its name or format=ts.
+bool IsTs(std::string_view file, std::string_view query) {
+  return file.starts_with("ts:") || http::Query(query).Get("format") == "ts";
+}
+
+std::optional<Ask> ReadMultivariant(std::string_view file, std::string_view query) {
+  const bool is_chunklist = file.starts_with("chunklist_") || file.starts_with("medialist_");
+  if (!file.ends_with(kPlaylistEnd) || is_chunklist) return std::nullopt;
+  if (IsTs(file, query)) return Ask{.type = Ask::Type::kTsMultivariant};
+  file.remove_suffix(kPlaylistEnd.size());
+  return Ask{.type = Ask::Type::kMultivariant, .playlist = std::string(file)};
+}
+
 /// What `file` is, but for its directives; nothing where it is no file of ours. `key` is the one
 /// that the stream's chunklists bear.
-std::optional<Ask> ReadFile(std::string_view file, std::string_view key) {
+std::optional<Ask> ReadFile(std::string_view file, std::string_view query, std::string_view key) {
   const auto name = ParseFileName(file);
-  if (!name) {
-    if (!file.ends_with(kPlaylistEnd) || file.starts_with("chunklist_")) return std::nullopt;
-    file.remove_suffix(kPlaylistEnd.size());
-    return Ask{.type = Ask::Type::kMultivariant, .playlist = std::string(file)};
-  }
+  if (!name) return ReadMultivariant(file, query);
   Ask ask{.track = name->track, .kind = name->kind, .number = name->number, .part = name->part};
   switch (name->type) {
     case FileName::Type::kChunklist:
@@ -82,6 +92,15 @@ std::optional<Ask> ReadFile(std::string_view file, std::string_view key) {
     case FileName::Type::kPart:
       ask.type = Ask::Type::kPart;
       break;
+    case FileName::Type::kTsChunklist:
+      if (name->key != key) return std::nullopt;
+      ask.type = Ask::Type::kChunklist;
+      ask.track |= kTsRendition;
+      return ask;
+    case FileName::Type::kTsSegment:
+      ask.type = Ask::Type::kSegment;
+      ask.track |= kTsRendition;
+      break;
   }
   ask.run = name->key;
   return ask;
@@ -90,6 +109,7 @@ std::optional<Ask> ReadFile(std::string_view file, std::string_view key) {
 RequestCounts::Kind KindOf(const Ask& ask) {
   switch (ask.type) {
     case Ask::Type::kMultivariant:
+    case Ask::Type::kTsMultivariant:
       return RequestCounts::Kind::kMultivariant;
     case Ask::Type::kChunklist:
       return ask.directives.msn ? RequestCounts::Kind::kReload : RequestCounts::Kind::kChunklist;
@@ -177,7 +197,7 @@ void Routes::State::Serve(const http::Request& request, Reply reply) {
   const auto path = source.PathOf(request.host, place->app, place->stream);
   if (!path) return refuse(404, CacheClass::kNotLive, "there is no such application");
   const auto known = watched.find(*path);
-  auto ask = ReadFile(place->file,
+  auto ask = ReadFile(place->file, request.query(),
                       known != watched.end() ? known->second->key : ChunklistKey(path->text()));
   if (!ask) return refuse(404, CacheClass::kNotYet, "the stream has no such file");
   if (ask->type == Ask::Type::kMultivariant || ask->type == Ask::Type::kChunklist) {

@@ -52,8 +52,8 @@ void View::OnAsk(Ask ask, Reply reply, uint64_t client, Clock::time_point now) {
   asked_ = now;
   if (subscription_ != nullptr) subscription_->Touch(now);
   const Verdict verdict = Decide(state_, ask);
-  const auto* const until = std::get_if<WaitPoint>(&verdict);
-  if (until == nullptr) return Answer(ask, reply, verdict);
+  WaitPoint until;
+  if (!MustWait(verdict, until)) return Answer(ask, reply, verdict);
   if (parked_ >= kParkedMax) {
     return reply.Refuse(503, CacheClass::kOverloaded, state_.target_duration(),
                         "too many viewers are waiting");
@@ -67,7 +67,21 @@ void View::OnAsk(Ask ask, Reply reply, uint64_t client, Clock::time_point now) {
     parked.bucket->erase(parked.self);
   });
   ++parked_;
-  Park(*until, one);
+  Park(until, one);
+}
+
+/// Until when, if so. Asks for what must be asked for.
+bool View::MustWait(const Verdict& verdict, WaitPoint& until) {
+  if (const auto* const point = std::get_if<WaitPoint>(&verdict)) {
+    until = *point;
+    return true;
+  }
+  const auto* const wanted = std::get_if<Wanted>(&verdict);
+  if (wanted == nullptr) return false;
+  until = wanted->until;
+  // There is a subscription: the verdict comes from what it told.
+  if (demanded_.insert(wanted->demand).second) subscription_->Ask(wanted->demand);
+  return true;
 }
 
 /// Moves the first of `from` to where it waits for `until`.
@@ -112,8 +126,9 @@ void View::Wake(const WaitPoint& first, const WaitPoint& last) {
 void View::LookAgain(Bucket& bucket) {
   while (!bucket.empty()) {
     const Verdict verdict = Decide(state_, bucket.front().ask);
-    if (const auto* const until = std::get_if<WaitPoint>(&verdict)) {
-      Park(*until, bucket);
+    WaitPoint until;
+    if (MustWait(verdict, until)) {
+      Park(until, bucket);
       continue;
     }
     Answer(bucket.front().ask, bucket.front().reply, verdict);
@@ -172,6 +187,15 @@ void View::OnState(const FeedState& state) {
     track.changed = utc_now_();
   }
   WakeAll();
+}
+
+void View::OnDemanded(const Demand& demand, const Result<ResourcePtr>& result) {
+  demanded_.erase(demand);
+  state_.answer = {.demand = demand, .result = result};
+  state_.Apply(*state_.answer);
+  const WaitPoint point{WaitPoint::kDemanded, demand.number, demand.part};
+  Wake(point, point);
+  state_.answer.reset();
 }
 
 void View::OnRunOpened(const RunOpened& opened) {

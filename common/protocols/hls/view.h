@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "base/clock.h"
@@ -61,6 +62,7 @@ class View final : public FeedSink {
   size_t parked() const { return parked_; }
 
   void OnState(const FeedState& state) override;
+  void OnDemanded(const Demand& demand, const Result<ResourcePtr>& result) override;
   void OnRunOpened(const RunOpened& opened) override;
   void OnPart(const PartAdded& part) override;
   void OnSegment(const SegmentClosed& segment) override;
@@ -81,6 +83,7 @@ class View final : public FeedSink {
     Bucket::iterator self{};
   };
 
+  bool MustWait(const Verdict& verdict, WaitPoint& until);
   void Park(const WaitPoint& until, Bucket& from);
   void Answer(const Ask& ask, Reply& reply, const Verdict& verdict);
   void Wake(const WaitPoint& first, const WaitPoint& last);
@@ -99,6 +102,7 @@ class View final : public FeedSink {
   std::optional<Clock::time_point> forget_at_;  // clients; while there are any
   // In order of deadline within a bucket. Empty ones may be left behind.
   std::map<WaitPoint, Bucket> waiting_;
+  std::set<Demand> demanded_;  // and not answered yet
   size_t parked_ = 0;
 };
 

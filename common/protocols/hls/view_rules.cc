@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 #include "protocols/hls/chunklist.h"
+#include "protocols/hls/ts_variant.h"
 
 namespace weir::hls {
 namespace {
@@ -16,6 +18,10 @@ constexpr Refused kGone{404, CacheClass::kMissing, "this file is gone, or will n
 constexpr Refused kNotYet{404, CacheClass::kNotYet, "this file does not exist yet"};
 constexpr Refused kNoTrack{404, CacheClass::kMissing, "the stream has no such track"};
 constexpr Refused kNoPlaylist{404, CacheClass::kMissing, "the stream has no such playlist"};
+constexpr Refused kNoTs{
+    404, CacheClass::kMissing,
+    "not offered as MPEG-TS: this is not configured, or no codec is fit for it"};
+constexpr Refused kBusy{503, CacheClass::kOverloaded, "this cannot be made ready now"};
 constexpr Refused kTooFarAhead{400, CacheClass::kBadRequest, "this lies too far in the future"};
 
 const FeedTrack* FindTrack(const FeedState& state, const Ask& ask) {
@@ -88,7 +94,7 @@ Verdict DecideBlocking(const FeedTrack& track, const Ask& ask) {
 Verdict DecideChunklist(const FeedState& state, const Ask& ask) {
   const FeedTrack* const track = FindTrack(state, ask);
   if (track == nullptr) return kNoTrack;
-  if (ask.directives.legacy) {
+  if (ask.directives.legacy || (ask.track & kTsRendition) != 0) {
     if (track->legacy != nullptr) return Ready{track->legacy, CacheClass::kLegacyChunklist};
     return WaitPoint{ask.track, NewestNumber(state, *track), WaitPoint::kWhole};
   }
@@ -126,6 +132,17 @@ Verdict DecidePart(const FeedState& state, const FeedTrack& track, const Ask& as
   return WaitPoint{ask.track, ask.number, ask.part};
 }
 
+/// What is made only when somebody asks: perhaps it has just come.
+Verdict DecideOnDemand(const FeedState& state, Demand demand, CacheClass cache) {
+  if (!state.answer || state.answer->demand != demand) {
+    const WaitPoint until{WaitPoint::kDemanded, demand.number, demand.part};
+    return Wanted{until, std::move(demand)};
+  }
+  const Result<ResourcePtr>& result = state.answer->result;
+  if (result) return Ready{*result, cache};
+  return result.error().code == ErrorCode::kNotFound ? kGone : kBusy;
+}
+
 Verdict DecideSegment(const FeedState& state, const FeedTrack& track, const Ask& ask,
                       bool is_current) {
   const auto place = track.segments.find(ask.number);
@@ -135,6 +152,14 @@ Verdict DecideSegment(const FeedState& state, const FeedTrack& track, const Ask&
   }
   const FeedSegment& segment = place->second;
   if (segment.media != nullptr) return Ready{segment.media, CacheClass::kSegment};
+  if (segment.on_demand) {
+    return DecideOnDemand(state,
+                          {.type = Demand::Type::kTsSegment,
+                           .track = ask.track,
+                           .run = ask.run,
+                           .number = ask.number},
+                          CacheClass::kSegment);
+  }
   if (segment.closed || !is_current || state.concluded()) return kGone;
   return WaitPoint{ask.track, ask.number, WaitPoint::kWhole};
 }
@@ -156,11 +181,18 @@ Verdict DecideMedia(const FeedState& state, const Ask& ask) {
                                       : DecideSegment(state, *track, ask, is_current);
 }
 
+Verdict DecideTsMultivariant(const FeedState& state) {
+  if (!state.IsPlayable() && !state.concluded()) return WaitPoint{};
+  if (state.multivariant_ts == nullptr) return kNoTs;
+  return Ready{state.multivariant_ts, CacheClass::kMultivariant};
+}
+
 }  // namespace
 
 Verdict Decide(const FeedState& state, const Ask& ask) {
   if (state.runs.empty()) return WaitPoint{};
   if (ask.type == Ask::Type::kChunklist) return DecideChunklist(state, ask);
+  if (ask.type == Ask::Type::kTsMultivariant) return DecideTsMultivariant(state);
   if (ask.type != Ask::Type::kMultivariant) return DecideMedia(state, ask);
   const auto playlist = state.multivariants->find(ask.playlist);
   if (playlist == state.multivariants->end()) return kNoPlaylist;

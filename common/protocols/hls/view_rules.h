@@ -15,9 +15,9 @@ namespace weir::hls {
 
 /// One file of a stream, as a viewer asks for it.
 struct Ask {
-  enum class Type { kMultivariant, kChunklist, kInit, kSegment, kPart };
+  enum class Type { kMultivariant, kChunklist, kInit, kSegment, kPart, kTsMultivariant };
   Type type = Type::kMultivariant;
-  media::TrackId track = 0;
+  media::TrackId track = 0;  ///< Of the MPEG-TS renditions too (ts_variant.h).
   media::MediaKind kind = media::MediaKind::kVideo;
   std::string playlist{};  ///< Of a multivariant one: its file name without ".m3u8".
   std::string run{};       ///< Of media files.
@@ -29,6 +29,8 @@ struct Ask {
 /// The event to wait for: the first at or after this point of this track can change the answer.
 struct WaitPoint {
   static constexpr media::TrackId kStart = std::numeric_limits<media::TrackId>::max();
+  /// No track's: until something comes that was asked for.
+  static constexpr media::TrackId kDemanded = kStart - 1;
   static constexpr int kWhole = std::numeric_limits<int>::max();
   static constexpr int64_t kAnyNumber = std::numeric_limits<int64_t>::min();
 
@@ -53,7 +55,13 @@ struct Refused {
   std::string_view text;  ///< A literal, for the viewer.
 };
 
-using Verdict = std::variant<Ready, Refused, WaitPoint>;
+/// It must be asked for first, and comes at `until`.
+struct Wanted {
+  WaitPoint until;
+  Demand demand;
+};
+
+using Verdict = std::variant<Ready, Refused, WaitPoint, Wanted>;
 
 /// What a viewer gets: blocking playlist reload and preload hints of draft-pantos-hls-rfc8216bis,
 /// 6.2.5, as a function of what is published.

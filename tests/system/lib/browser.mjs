@@ -1,5 +1,9 @@
 // Headless Chromium, driven by playwright-core.
+import {join} from 'node:path';
+
 import {chromium} from 'playwright-core';
+
+import {root} from './weir.mjs';
 
 export async function openBrowser(t) {
   const browser = await chromium.launch({
@@ -35,5 +39,36 @@ export async function openPlayer(t, edge, stream) {
       rendition: document.getElementById('rendition').textContent,
     };
   });
+  return page;
+}
+
+/** Plays a playlist with hls.js alone, on an empty page. `options` are those of hls.js. */
+export async function openHls(t, url, options = {}) {
+  const browser = await openBrowser(t);
+  const page = await browser.newPage();
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  await page.setContent('<video id="video" muted autoplay></video>');
+  await page.addScriptTag({path: join(root, 'node_modules/hls.js/dist/hls.min.js')});
+  await page.evaluate(({url, options}) => {
+    window.faults = [];
+    window.hls = new window.Hls(options);
+    window.hls.on(window.Hls.Events.ERROR, (_event, data) => window.faults.push(`${data.details} ${data.fatal}`));
+    window.hls.attachMedia(document.getElementById('video'));
+    window.hls.loadSource(url);
+  }, {url, options});
+  page.playing = () => page.evaluate(() => {
+    const video = document.getElementById('video');
+    const seekable = video.seekable;
+    return {
+      time: video.currentTime,
+      width: video.videoWidth,
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      seekableFrom: seekable.length > 0 ? seekable.start(0) : undefined,
+      seekableTo: seekable.length > 0 ? seekable.end(0) : undefined,
+      faults: window.faults,
+    };
+  });
+  page.seek = (time) => page.evaluate((to) => { document.getElementById('video').currentTime = to; }, time);
   return page;
 }

@@ -26,7 +26,7 @@ export async function freePort() {
 
 export async function temporaryFolder(t) {
   const folder = await mkdtemp(join(tmpdir(), 'weir-test-'));
-  t.after(() => rm(folder, {recursive: true, force: true}));
+  t.after(() => rm(folder, {recursive: true, force: true, maxRetries: 5}));
   return folder;
 }
 

@@ -40,6 +40,16 @@ TEST(Naming, ReadsBackWhatItWrites) {
   }
 }
 
+TEST(Naming, NamesMpegTsWithoutAKind) {
+  FileName name{.type = Type::kTsChunklist, .track = 2, .key = "AbCd1234"};
+  EXPECT_EQ(name.text(), "medialist_2_AbCd1234_hls.m3u8");
+  EXPECT_EQ(ParseFileName(name.text()), name);
+  name.type = Type::kTsSegment;
+  name.number = 12;
+  EXPECT_EQ(name.text(), "seg_2_12_AbCd1234_hls.ts");
+  EXPECT_EQ(ParseFileName(name.text()), name);
+}
+
 TEST(Naming, TakesNoOtherName) {
   for (const char* text : {"",
                            "_llhls.m4s",
@@ -64,6 +74,15 @@ TEST(Naming, TakesNoOtherName) {
                            "part_0_1_2147483648_video_k_llhls.m4s",
                            "part_0_1_2_3_video_k_llhls.m4s",
                            "init_0_video_k_llhls.m4s ",
+                           "_hls.ts",
+                           "seg_hls.ts",
+                           "medialist_hls.m3u8",
+                           "medialist_0__hls.m3u8",
+                           "medialist_0_k_hls.ts",
+                           "medialist_0_video_k_hls.m3u8",
+                           "seg_0_k_hls.ts",
+                           "seg_0_01_k_hls.ts",
+                           "seg_0_1_k_llhls.ts",
                            "xinit_0_video_k_llhls.m4s"}) {
     EXPECT_EQ(ParseFileName(text), std::nullopt) << text;
   }
