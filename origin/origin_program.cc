@@ -59,7 +59,7 @@ Status OriginProgram::Configure(const config::Document& document) {
     control_tls_ = std::make_unique<net::TlsClientContext>(net::TlsClientOptions{});
 
   for (const auto& module : modules_) {
-    if (Status configured = module->Configure(server); !configured) return configured;
+    if (Status configured = module->Configure(server, hosts_); !configured) return configured;
   }
   return {};
 }

@@ -45,9 +45,9 @@ class Module {
   /// For log lines: "rtmp".
   virtual std::string_view name() const = 0;
 
-  /// Reads its own elements below <Server>, and nothing else: no side effects. Not configured is
-  /// fine: Start then does nothing.
-  virtual Status Configure(const config::Node& server) = 0;
+  /// Reads its own elements below <Server> and in the applications of `hosts`, and nothing else: no
+  /// side effects. Not configured is fine: Start then does nothing. Both outlive the module.
+  virtual Status Configure(const config::Node& server, const VirtualHosts& hosts) = 0;
 
   virtual Status Start(const ModuleContext& context) = 0;
 

@@ -121,8 +121,8 @@ test('the access log begins a new file on SIGHUP, and no secret gets into it', a
   await rename(file, `${file}.1`);
   edge.child.kill('SIGHUP');
   await until('the new file', 10, async () => (await readFile(file)) !== undefined);
-  await getFrom(viewer, edge.ports.http, {path: '/t~secret/app/s/x.m3u8?policy=secret'});
-  assert.match(await logged(edge, 'a request', (l) => l.startsWith(viewer)), /"GET \/\*\/app\/s\/x\.m3u8 HTTP\/1\.1" \d+/);
+  await getFrom(viewer, edge.ports.http, {path: '/t~secret/app/s/x.txt?policy=secret'});
+  assert.match(await logged(edge, 'a request', (l) => l.startsWith(viewer)), /"GET \/\*\/app\/s\/x\.txt HTTP\/1\.1" 4\d\d /);
   assert.doesNotMatch((await readFile(file, 'utf8')) + (await readFile(`${file}.1`, 'utf8')), /secret/);
 });
 

@@ -136,13 +136,11 @@ class EgressModule::Census {
 EgressModule::EgressModule() = default;
 EgressModule::~EgressModule() = default;
 
-Status EgressModule::Configure(const config::Node& server) {
+Status EgressModule::Configure(const config::Node& server, const service::VirtualHosts& hosts) {
   Result<service::Bind> bind = service::ReadBind(server, "Publishers/OVT", kPort);
   if (!bind) return tl::unexpected(bind.error());
   bind_ = std::move(*bind);
-  const Result<service::VirtualHosts> hosts = service::VirtualHosts::Read(server);
-  if (!hosts) return tl::unexpected(hosts.error());
-  for (const service::VirtualHost& host : hosts->list()) {
+  for (const service::VirtualHost& host : hosts.list()) {
     for (const service::Application& application : host.applications)
       (void)application.Publisher("OVT");  // asked for now, so that it is not reported as unused
   }

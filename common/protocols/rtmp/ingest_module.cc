@@ -26,16 +26,14 @@ IngestModule::IngestModule() : random_(crypto::FillRandom) {}
 
 IngestModule::~IngestModule() = default;
 
-Status IngestModule::Configure(const config::Node& server) {
+Status IngestModule::Configure(const config::Node& server, const service::VirtualHosts& hosts) {
   Result<service::Bind> bind = service::ReadBind(server, "Providers/RTMP", kPort);
   if (!bind) return tl::unexpected(bind.error());
   bind_ = std::move(*bind);
-  const Result<service::VirtualHosts> hosts = service::VirtualHosts::Read(server);
-  if (!hosts) return tl::unexpected(hosts.error());
   // Which application a publisher means is known long after the listener has to have its limits,
   // so the first one's hold for all.
   const config::Node* provider = nullptr;
-  for (const service::VirtualHost& host : hosts->list()) {
+  for (const service::VirtualHost& host : hosts.list()) {
     if (!tls_paths_) tls_paths_ = host.tls;
     for (const service::Application& application : host.applications) {
       const config::Node* own = application.Provider("RTMP");

@@ -25,7 +25,7 @@ class IngestModule final : public service::Module {
 
   std::string_view name() const override { return "rtmp"; }
 
-  Status Configure(const config::Node& server) override;
+  Status Configure(const config::Node& server, const service::VirtualHosts& hosts) override;
   Status Start(const service::ModuleContext& context) override;
   void StopAccepting() override;
   void Reload() override;
