@@ -32,6 +32,9 @@ constexpr size_t kTinyIncrement = 1024;
 constexpr Clock::duration kLingerPatience = std::chrono::seconds(1);
 constexpr size_t kLingerBytes = size_t{4} << 20;
 
+// From the announcement that no more requests are taken to the end of taking them.
+constexpr Clock::duration kDrainPatience = std::chrono::milliseconds(500);
+
 // An answer must move by so much in each `send_patience`.
 constexpr size_t kMoveBytes = size_t{16} * 1024;
 
@@ -48,9 +51,11 @@ Http2Session::Http2Session(std::shared_ptr<ServerContext> context, net::ByteOutp
       idle_since_(now),
       chatter_(kChatterBurst, kChatterPerSecond, now) {
   (void)frames_.Write(output_);  // our SETTINGS: nothing that could fail
+  if (context_->drain != nullptr) context_->drain->Join(*this);
 }
 
 Http2Session::~Http2Session() {
+  if (context_->drain != nullptr) context_->drain->Leave(*this);
   while (!streams_.empty()) {
     OnClosed(*streams_.back());
   }
@@ -220,7 +225,24 @@ void Http2Session::Refuse(Http2Stream& stream, const Refusal& refusal) {
 
 void Http2Session::OnAnswered(Http2Stream& stream) {
   Send(stream);
-  if (!inside_ && !output_.RequestTurnEnd()) OnTurnEnd();
+  if (!inside_) WriteSoon();
+}
+
+void Http2Session::WriteSoon() {
+  if (!output_.RequestTurnEnd()) OnTurnEnd();
+}
+
+/// What is under way between client and us is still taken for a while (RFC 9113, 6.8).
+void Http2Session::OnDrain() {
+  frames_.AnnounceEnd();
+  refuse_new_at_ = now_ + kDrainPatience;
+  WriteSoon();
+}
+
+void Http2Session::AdvanceDrain() {
+  if (!refuse_new_at_ || now_ < *refuse_new_at_) return;
+  frames_.RefuseNew();
+  refuse_new_at_.reset();
 }
 
 void Http2Session::Send(Http2Stream& stream) {
@@ -260,6 +282,7 @@ Status Http2Session::OnDeadline(Clock::time_point now) {
   now_ = now;
   if (std::exchange(stale_, false)) idle_since_ = now;
   inside_ = true;
+  AdvanceDrain();
   if (streams_.empty() && now >= IdleEnd()) {
     return End({.code = ErrorCode::kEnded, .detail = "nothing was asked for"});
   }
@@ -306,10 +329,11 @@ void Http2Session::OnStuck(Http2Stream& stream) {
 }
 
 std::optional<Clock::time_point> Http2Session::NextDeadline() const {
-  if (streams_.empty()) return IdleEnd();
-  const auto first = std::min_element(streams_.begin(), streams_.end(),
-                                      [](const auto& a, const auto& b) { return a->due < b->due; });
-  return (*first)->due;
+  Clock::time_point next = streams_.empty() ? IdleEnd() : streams_.front()->due;
+  for (const auto& stream : streams_)
+    next = std::min(next, stream->due);
+  if (refuse_new_at_) next = std::min(next, *refuse_new_at_);
+  return next;
 }
 
 Clock::time_point Http2Session::IdleEnd() const {

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "http/allowance.h"
+#include "http/drain.h"
 #include "http/http2_frames.h"
 #include "http/http2_stream.h"
 #include "http/server_context.h"
@@ -22,6 +23,7 @@ namespace weir::http {
 ///
 /// An answer that comes from outside of the driver's calls leaves at the end of the turn.
 class Http2Session final : public net::ByteSession,
+                           private Drain::Session,
                            private Http2Frames::Owner,
                            private Http2Stream::Owner {
  public:
@@ -51,10 +53,12 @@ class Http2Session final : public net::ByteSession,
   Status OnResetSent() override;
   void OnClosed(Http2Stream& stream) override;
   void OnAnswered(Http2Stream& stream) override;
+  void OnDrain() override;
 
   const ServerLimits& limits() const { return context_->limits; }
 
   Status CountReset();
+  void WriteSoon();
   void Dispatch();
   void Refuse(Http2Stream& stream, const Refusal& refusal);
   void Send(Http2Stream& stream);
@@ -63,6 +67,7 @@ class Http2Session final : public net::ByteSession,
   Status Settle();
   Status End(Error reason);
   Clock::time_point IdleEnd() const;
+  void AdvanceDrain();
 
   // Shared by the sessions of one factory, which may outlive it; all on one loop.
   const std::shared_ptr<ServerContext> context_;
@@ -75,14 +80,15 @@ class Http2Session final : public net::ByteSession,
   std::vector<std::function<void()>> gone_;  // to be called when it is safe
   Clock::time_point now_;                    // as last told
   Clock::time_point idle_since_;
-  size_t body_bytes_ = 0;  // of requests that are being read
-  size_t answered_ = 0;    // requests
-  size_t resets_ = 0;      // streams reset by either side
-  Allowance chatter_;      // frames that ask for nothing
-  bool greeted_ = false;   // the client's SETTINGS have come
-  bool refused_ = false;   // a request was, and the log says so
-  bool stale_ = false;     // something was written after now_, at a time unknown
-  bool inside_ = false;    // of one of the driver's calls
+  std::optional<Clock::time_point> refuse_new_at_;  // once a drain was announced
+  size_t body_bytes_ = 0;                           // of requests that are being read
+  size_t answered_ = 0;                             // requests
+  size_t resets_ = 0;                               // streams reset by either side
+  Allowance chatter_;                               // frames that ask for nothing
+  bool greeted_ = false;                            // the client's SETTINGS have come
+  bool refused_ = false;                            // a request was, and the log says so
+  bool stale_ = false;   // something was written after now_, at a time unknown
+  bool inside_ = false;  // of one of the driver's calls
 };
 
 }  // namespace weir::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/date.h"
+#include "http/drain.h"
 #include "http/message.h"
 #include "http/rendered_answers.h"
 #include "http/server_limits.h"
@@ -12,6 +13,7 @@ struct ServerContext {
   Handler& handler;
   ServerLimits limits;
   DateCache date;
+  Drain* drain = nullptr;      ///< Outlives the sessions; may be missing.
   RenderedAnswers rendered{};  ///< HTTP/1.1
 };
 

@@ -310,9 +310,9 @@ Status ServerSession::Outcome() const {
 }  // namespace
 
 net::SessionFactory MakeServerFactory(Handler& handler, ServerLimits limits,
-                                      std::function<UtcTime()> utc_now) {
-  auto context = std::make_shared<ServerContext>(
-      ServerContext{.handler = handler, .limits = limits, .date = DateCache(std::move(utc_now))});
+                                      std::function<UtcTime()> utc_now, Drain* drain) {
+  auto context = std::make_shared<ServerContext>(ServerContext{
+      .handler = handler, .limits = limits, .date = DateCache(std::move(utc_now)), .drain = drain});
   return
       [context = std::move(context)](net::ByteOutput& output, const net::Peer& peer,
                                      Clock::time_point now) -> std::unique_ptr<net::ByteSession> {

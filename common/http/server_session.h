@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "http/date.h"
+#include "http/drain.h"
 #include "http/message.h"
 #include "http/server_limits.h"
 #include "net/byte_session.h"
@@ -16,8 +17,9 @@ namespace weir::http {
 ///
 /// `handler` outlives the sessions and is called on their loop, from inside OnBytes, OnDeadline or
 /// OnWritable; it may answer inside the call. `utc_now` is for Date; sessions of one factory share
-/// its rendering, so use one factory per loop.
+/// its rendering, so use one factory per loop. `drain`, where there is one, outlives the sessions.
 net::SessionFactory MakeServerFactory(Handler& handler, ServerLimits limits = {},
-                                      std::function<UtcTime()> utc_now = SystemUtc);
+                                      std::function<UtcTime()> utc_now = SystemUtc,
+                                      Drain* drain = nullptr);
 
 }  // namespace weir::http

@@ -40,7 +40,7 @@ HttpService::Desk::Desk(net::EventLoop& loop, const service::Bind& bind,
             .tls_port = bind.tls_port.value_or(0)},
            routes),
       front(front_options.forwarding, log, router),
-      factory(http::MakeServerFactory(front)) {
+      factory(http::MakeServerFactory(front, {}, http::SystemUtc, &drain)) {
   router.AddExact("/", ServePlayerPage);
   router.SetFallback(gate);
 }
@@ -50,7 +50,8 @@ HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
                          const FrontOptions& front, const hls::Options& options,
                          const Access& access, const service::VirtualHosts& hosts, Puller& puller,
                          PulledStreams& streams)
-    : log_file_(front.access_log.empty() ? nullptr : std::make_unique<LineFile>(front.access_log)) {
+    : loops_(loops),
+      log_file_(front.access_log.empty() ? nullptr : std::make_unique<LineFile>(front.access_log)) {
   for (size_t loop = 0; loop < loops.size(); ++loop) {
     desks_.push_back(std::make_unique<Desk>(loops.at(loop), bind, front, log_file_.get(), options,
                                             access, hosts, puller, streams));
@@ -67,6 +68,8 @@ HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
 void HttpService::StopAccepting() {
   for (const auto& listeners : listeners_)
     listeners->StopAccepting();
+  for (size_t loop = 0; loop < desks_.size(); ++loop)
+    loops_.at(loop).Post([desk = desks_[loop].get()] { desk->drain.Begin(); });
 }
 
 Status HttpService::Listen() {

@@ -11,6 +11,7 @@
 #include "edge/serve/front.h"
 #include "edge/serve/pull_source.h"
 #include "edge/serve/viewer_gate.h"
+#include "http/drain.h"
 #include "http/router.h"
 #include "net/loop_group.h"
 #include "net/tls_context.h"
@@ -52,6 +53,7 @@ class HttpService {
   /// Over all loops, by RequestCounts::kNames. Any thread.
   std::array<uint64_t, hls::RequestCounts::kKinds> Requests() const;
 
+  /// Takes no more connections, and says so to those that are open. Any thread.
   void StopAccepting();
 
  private:
@@ -68,9 +70,11 @@ class HttpService {
     ViewerGate gate;
     http::Router router;
     Front front;
+    http::Drain drain;
     net::SessionFactory factory;
   };
 
+  net::LoopGroup& loops_;
   std::unique_ptr<LineFile> log_file_;  // null where no access log is kept
   std::vector<std::unique_ptr<Desk>> desks_;
   std::vector<std::unique_ptr<service::Listeners>> listeners_;  // of each port

@@ -156,6 +156,20 @@ test('certificates are read again under load, and nobody is dropped', async (t) 
   assert.ok(sessions.every((session) => !session.closed && !session.destroyed));
 });
 
+test('an edge that is stopped says goodbye, and answers what is under way', async (t) => {
+  const {edge} = await startLive(t);
+  const [list] = await chunklists(edge.url('live'));
+  const session = await connect(t, edge);
+  const {number} = newestPart(parseMedia((await getOk(list.url)).text));
+  const goodbye = new Promise((done) => session.once('goaway', done));
+  const parked = ask(session, `${new URL(list.url).pathname}?_HLS_msn=${number + 1}&_HLS_part=0`);
+  await ask(session, '/');  // so the one before has come, too
+  edge.kill('SIGTERM');
+  assert.equal(await goodbye, 0);
+  assert.ok([200, 503].includes((await parked).status));
+  assert.equal((await edge.exit).code, 0);
+});
+
 test('a TLS port without a certificate is an error of the configuration', async (t) => {
   const config = join(await temporaryFolder(t), 'edge.xml');
   await writeFile(config, edgeXml({http: 3333, management: 8083, origins: ['127.0.0.1:1']})

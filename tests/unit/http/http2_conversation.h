@@ -202,9 +202,12 @@ class Http2Conversation {
  public:
   explicit Http2Conversation(ServerLimits limits = {}, bool read_bodies = true)
       : client(read_bodies) {
-    const auto make = MakeServerFactory(handler, limits, [] {
-      return UtcTime(std::chrono::seconds(784'111'777));  // RFC 9110's own example
-    });
+    const auto make = MakeServerFactory(
+        handler, limits,
+        [] {
+          return UtcTime(std::chrono::seconds(784'111'777));  // RFC 9110's own example
+        },
+        &drain);
     session = make(output, {.address = "192.0.2.1:50123", .secure = true, .alpn = "h2"}, now);
   }
 
@@ -254,6 +257,7 @@ class Http2Conversation {
 
   Clock::time_point now = kStart;
   EchoHandler handler;
+  Drain drain;
   TextOutput output;
   Http2Client client;
   std::unique_ptr<net::ByteSession> session;

@@ -670,6 +670,41 @@ TEST(Http2Session, FinishesThroughTheOutputWhenTheLastAnswerComesLater) {
   EXPECT_EQ(talk.client.answers[id].body, "last");
 }
 
+TEST(Http2Session, AnswersWhatIsUnderWayWhenItIsDrained) {
+  Http2Conversation talk;
+  talk.client.Settings();
+  const int32_t parked = talk.client.Ask("/wait");
+  ASSERT_TRUE(talk.Pump());
+  const int32_t late = talk.client.Ask("/late");
+  const std::string on_its_way = talk.client.Take();
+  talk.drain.Begin();
+  talk.client.Receive(std::exchange(talk.output.text, {}));
+  EXPECT_THAT(talk.client.goaways, ElementsAre(NGHTTP2_NO_ERROR));
+  ASSERT_TRUE(talk.Send(on_its_way));
+  ASSERT_TRUE(talk.Pass(1s));
+  EXPECT_EQ(talk.client.answers[late].body, "/late");
+  EXPECT_THAT(talk.client.goaways, ElementsAre(NGHTTP2_NO_ERROR, NGHTTP2_NO_ERROR));
+  EXPECT_EQ(talk.client.last_id, late);
+  EXPECT_FALSE(talk.output.finished);
+  talk.handler.waiting.at(0)->Respond(EchoHandler::Text("last"));
+  talk.client.Receive(std::exchange(talk.output.text, {}));
+  EXPECT_EQ(talk.client.answers[parked].body, "last");
+  ASSERT_TRUE(talk.output.finished);
+  EXPECT_EQ(talk.output.finished->code, ErrorCode::kEnded);
+}
+
+TEST(Http2Session, GoesSoonWhenItIsDrainedAndIdle) {
+  Http2Conversation talk;
+  talk.client.Settings();
+  EXPECT_EQ(talk.Get("/a").status, 200);
+  talk.drain.Begin();
+  const Status step = talk.Pass(1s);
+  ASSERT_FALSE(step);
+  EXPECT_EQ(step.error().code, ErrorCode::kEnded);
+  talk.session.reset();
+  talk.drain.Begin();
+}
+
 // --- Patience ---
 
 TEST(Http2Session, WaitsTenSecondsForTheOpening) {
