@@ -30,7 +30,8 @@ if [ "${#missing[@]}" -gt 0 ]; then
     as_root=(sudo)
   fi
   "${as_root[@]}" apt-get update -q
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+  # RUNLEVEL: only the programs are wanted, not servers that run by themselves.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "${missing[@]}"
 fi
 
 if [ ! -e node_modules/.weir-lock ] || ! cmp -s package-lock.json node_modules/.weir-lock; then

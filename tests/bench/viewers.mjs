@@ -35,14 +35,18 @@ async function one(viewers) {
 
 export async function viewers() {
   const rows = [];
+  let each;  // requests a second of a viewer that keeps up
   for (const count of VIEWERS) {
     const seen = await one(count);
+    const requests = seen.measured / SECONDS;
+    each ??= requests / count;
+    const perRequest = seen.cpu / requests;
     rows.push({
       viewers: count,
-      'requests a second': Math.round(seen.measured / SECONDS),
+      'requests a second': Math.round(requests),
       'edge CPU': `${(100 * seen.cpu).toFixed(1)} %`,
-      'CPU per viewer': `${((1e6 * seen.cpu) / count).toFixed(0)} µs/s`,
-      'viewers per core by that': Math.round(count / seen.cpu),
+      'CPU per request': `${(1e6 * perRequest).toFixed(1)} µs`,
+      'viewers per core by that': Math.round(1 / (perRequest * each)),
       'delay median': `${seen.delay_ms.median.toFixed(0)} ms`,
       p99: `${seen.delay_ms.p99.toFixed(0)} ms`,
       'memory per viewer': `${(seen.memory / 1024).toFixed(1)} KB`,

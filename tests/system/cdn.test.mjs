@@ -9,7 +9,7 @@ import {until} from './lib/wait.mjs';
 import {startEdge, startOrigin} from './lib/weir.mjs';
 
 const PLAYERS = 30;
-const SECONDS = 12;
+const SECONDS = 8;
 
 async function whole(edge, stream) {
   const [video] = await chunklists(edge.url(stream));

@@ -88,7 +88,7 @@ export async function cpuWhile(pid, run) {
   return {value, cpu: cpuSeconds(pid) - cpu, seconds: Number(process.hrtime.bigint() - clock) / 1e9};
 }
 
-/** `settings`: the configuration's, and `cores` and `loops` of the program. */
+/** `settings`: the configuration's, `cores` and `loops` of the program, and `edit` of its text. */
 export async function startOrigin(t, settings = {}) {
   const ports = {api: await freePort(), rtmp: await freePort(), relay: await freePort()};
   const origin = await startWeir(t, 'origin', originXml({...ports, ...settings}), ports.api, settings);
@@ -97,7 +97,8 @@ export async function startOrigin(t, settings = {}) {
 
 export async function startEdge(t, origin, settings = {}) {
   const ports = {http: await freePort(), management: await freePort()};
-  const xml = edgeXml({...ports, origins: [`127.0.0.1:${origin.ports.relay}`], ...settings});
+  const edit = settings.edit ?? ((xml) => xml);
+  const xml = edit(edgeXml({...ports, origins: [`127.0.0.1:${origin.ports.relay}`], ...settings}));
   const edge = await startWeir(t, 'edge', xml, ports.management, settings);
   return Object.assign(edge, {ports});
 }

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "base/log.h"
+#include "base/memory_file.h"
 #include "raw_socket.h"
 #include "test_server.h"
 
@@ -97,6 +98,29 @@ TEST(TcpConnection, SendsWhatTheSessionWroteAsItWasMade) {
   server.on_session = [](auto& /*session*/, ByteOutput& output) { output.Write(Text("hello")); };
   RawSocket client(server.port());
   EXPECT_TRUE(server.RunUntil([&] { return client.ReadUntil("hello"); }));
+}
+
+TEST(TcpConnection, SendsFromFilesInOrderWithTheRest) {
+  constexpr size_t kTotal = 8 * kMega;  // more than the kernel takes at once
+  const auto file = MemoryFile::Make(kTotal);
+  std::string expected = "head";
+  for (size_t i = 0; i < kTotal; ++i) {
+    file->bytes()[i] = static_cast<uint8_t>('a' + i % 23);
+    expected += static_cast<char>('a' + i % 23);
+  }
+  expected += "tail";
+  TestServer server;
+  server.on_session = [&](auto& /*session*/, ByteOutput& output) {
+    output.Write(Text("head"));
+    output.Write(SharedBytes::InFile(file, file->bytes()));
+    output.Write(Text("tail"));
+  };
+  RawSocket client(server.port());
+  EXPECT_TRUE(server.RunUntil([&] {
+    client.Read();
+    return client.received.size() >= expected.size();
+  }));
+  EXPECT_TRUE(client.received == expected);
 }
 
 TEST(TcpConnection, SendsMuchInOrderAndCallsForMoreWhenItIsLow) {

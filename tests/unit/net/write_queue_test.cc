@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/memory_file.h"
+
 namespace weir::net {
 namespace {
 
@@ -78,6 +80,44 @@ TEST(WriteQueue, GivesTheSameBytesHoweverTheyAreTaken) {
     }
     EXPECT_EQ(got, all) << step;
   }
+}
+
+/// `size` bytes of a file, from `offset` on.
+SharedBytes InFile(size_t size, size_t offset) {
+  const auto file = MemoryFile::Make(offset + size);
+  return SharedBytes::InFile(file, file->bytes().subspan(offset));
+}
+
+TEST(WriteQueue, TellsWhatCanBeSentFromAFile) {
+  WriteQueue queue;
+  queue.Push(SharedBytes(std::string("head")));
+  queue.Push(InFile(100'000, 10));
+  queue.Push(SharedBytes(std::string("tail")));
+  EXPECT_FALSE(queue.FrontInFile());
+
+  std::array<uv_buf_t, 8> buffers{};
+  const WriteQueue::Offer head = queue.GatherUpToFile(buffers, 1'000'000);
+  EXPECT_TRUE(head.file_follows);
+  ASSERT_EQ(head.buffers.size(), 1U);
+  EXPECT_EQ(head.buffers[0].len, 4U);
+  EXPECT_EQ(queue.Gather(buffers, 1'000'000).size(), 3U) << "libuv knows no files";
+
+  queue.Consume(4 + 30);
+  const auto piece = queue.FrontInFile();
+  ASSERT_TRUE(piece);
+  EXPECT_EQ(piece->place.offset, 40);
+  EXPECT_EQ(piece->size, 100'000U - 30);
+
+  queue.Consume(100'000 - 30);
+  EXPECT_FALSE(queue.FrontInFile());
+  EXPECT_FALSE(queue.GatherUpToFile(buffers, 1'000'000).file_follows);
+  EXPECT_EQ(First(queue), "tail");
+}
+
+TEST(WriteQueue, CopiesWhatIsTooSmallForACallOfItsOwn) {
+  WriteQueue queue;
+  queue.Push(InFile(1'000, 0));
+  EXPECT_FALSE(queue.FrontInFile());
 }
 
 }  // namespace
