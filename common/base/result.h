@@ -14,6 +14,7 @@ enum class ErrorCode {
   kUnsupported,    ///< Well formed, but not something this server does.
   kRefused,        ///< Well formed and understood, but not allowed: wrong secret, name taken.
   kNotFound,       ///< There is no such thing here.
+  kConflict,       ///< Somebody else changed or holds it: look again, then decide anew.
   kUnavailable,    ///< The network, the disk or another service; trying again may help.
   kEnded,          ///< The peer, or we, ended it in good order: not a fault.
 };
