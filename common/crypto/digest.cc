@@ -9,6 +9,13 @@ namespace weir::crypto {
 
 // Neither can fail but without memory, which ends the program anyway.
 
+Sha1Digest Sha1(std::span<const uint8_t> bytes) {
+  Sha1Digest digest{};
+  WEIR_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha1(), nullptr) ==
+             1);
+  return digest;
+}
+
 Sha256Digest Sha256(std::span<const uint8_t> bytes) {
   Sha256Digest digest{};
   WEIR_CHECK(

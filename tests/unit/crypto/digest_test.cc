@@ -14,6 +14,7 @@ std::span<const uint8_t> Bytes(std::string_view text) {
 }
 
 TEST(Digest, HashesTheExamplesOfTheStandard) {
+  EXPECT_EQ(HexEncode(Sha1(Bytes("abc"))), "a9993e364706816aba3e25717850c26c9cd0d89d");
   EXPECT_EQ(HexEncode(Sha256({})),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(HexEncode(Sha256(Bytes("abc"))),
