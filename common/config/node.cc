@@ -1,6 +1,7 @@
 #include "config/node.h"
 
 #include <charconv>
+#include <filesystem>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -74,6 +75,14 @@ Result<std::chrono::milliseconds> Node::Millis(std::string_view child,
   const Result<int64_t> value = Integer(child, fallback.count(), 0, kLongest.count());
   if (!value) return tl::unexpected(value.error());
   return std::chrono::milliseconds(*value);
+}
+
+std::string Node::FilePath(std::string_view child) const {
+  const Node* given = Child(child);
+  if (given == nullptr || given->text().empty()) return {};
+  const std::string place = given->where();
+  const std::filesystem::path file = place.substr(0, place.rfind(':'));
+  return (file.parent_path() / given->text()).string();
 }
 
 tl::unexpected<Error> Node::Wrong(std::string message) const {

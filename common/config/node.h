@@ -48,6 +48,10 @@ class Node {
   Result<std::chrono::milliseconds> Millis(std::string_view child,
                                            std::chrono::milliseconds fallback) const;
 
+  /// The file a child names, a relative path taken from the folder of the configuration file it
+  /// stands in; empty when there is none.
+  std::string FilePath(std::string_view child) const;
+
   /// "conf/origin.xml:12: Server/Bind: <message>"
   tl::unexpected<Error> Wrong(std::string message) const;
 };
