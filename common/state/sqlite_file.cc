@@ -5,8 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include "net/owned_fd.h"
 #include "state/sqlite_schema.h"
 #include "state/sqlite_statement.h"
 
@@ -41,6 +44,13 @@ Status SetUp(sqlite3* database) {
   return Migrate(database, SchemaSteps());
 }
 
+/// Where there is no file yet: one that nobody else may read, since it may hold secrets. SQLite
+/// gives the log beside it the same rights.
+void CreatePrivate(const std::string& path) {
+  const net::OwnedFd created(
+      ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+}
+
 tl::unexpected<Error> CannotUse(const std::string& path, const Error& reason) {
   return Fail(reason.code, fmt::format("cannot use the state file {}: {}", path, reason.detail));
 }
@@ -62,6 +72,7 @@ SqliteFile::SqliteFile(std::unique_ptr<State> state) : state_(std::move(state)) 
 SqliteFile::~SqliteFile() = default;
 
 Result<std::unique_ptr<SqliteFile>> SqliteFile::Open(const std::string& path) {
+  CreatePrivate(path);
   sqlite3* opened = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &opened,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -130,6 +131,17 @@ TEST_F(EmbeddedStoreTest, OneProcessHasTheFile) {
   ASSERT_EQ(sqlite3_open(folder_.File("state.db").c_str(), &opened), SQLITE_OK);
   const SqlitePtr other(opened);
   EXPECT_FALSE(QueryNumber(opened, "SELECT count(*) FROM entry"));
+}
+
+TEST_F(EmbeddedStoreTest, NobodyElseMayReadTheFile) {
+  const auto store = Open();
+  ASSERT_TRUE(store);
+  StoreCaller call(loop_, **store);
+  ASSERT_TRUE(call.Put("key", "a secret"));
+  for (const auto& file : std::filesystem::directory_iterator(folder_.path())) {
+    using std::filesystem::perms;
+    EXPECT_EQ(file.status().permissions(), perms::owner_read | perms::owner_write) << file.path();
+  }
 }
 
 TEST_F(EmbeddedStoreTest, AnswersAtTheDeadline) {
