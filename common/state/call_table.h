@@ -38,6 +38,9 @@ class CallTable {
   /// Answers from a later turn.
   void Refuse(Error reason, Answer<Reply> answer);
 
+  /// Whether the call has no answer yet.
+  bool Waits(uint64_t id) const { return calls_.contains(id); }
+
   /// Answers the call, unless that was done at its deadline.
   void Settle(uint64_t id, Result<Reply> reply);
 

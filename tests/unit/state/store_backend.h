@@ -4,7 +4,9 @@
 #include <string>
 
 #include "net/event_loop.h"
+#include "redis_server.h"
 #include "state/embedded_store.h"
+#include "state/redis_store.h"
 #include "temp_folder.h"
 
 namespace weir::testing {
@@ -28,6 +30,22 @@ class EmbeddedBackend final : public StoreBackend {
 
  private:
   TempFolder folder_;
+};
+
+class RedisBackend final : public StoreBackend {
+ public:
+  RedisBackend() { server_.Start(); }
+
+  std::unique_ptr<state::Store> Open(net::EventLoop& loop) override {
+    state::RedisOptions options;
+    options.server = {.host = "127.0.0.1", .port = server_.port()};
+    auto store = state::RedisStore::Open(loop, options, [] { return 0.5; });
+    WEIR_CHECK(store.has_value());
+    return std::move(*store);
+  }
+
+ private:
+  RedisServer server_;
 };
 
 }  // namespace weir::testing

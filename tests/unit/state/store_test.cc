@@ -240,10 +240,10 @@ TEST_P(StoreTest, ALeaseThatRanOutIsTakenOver) {
 }
 
 TEST_P(StoreTest, RenewingKeepsALease) {
-  const auto lease = call_->Acquire("task", "a", milliseconds(500));
+  const auto lease = call_->Acquire("task", "a", milliseconds(1500));
   ASSERT_TRUE(lease);
   ASSERT_TRUE(call_->Renew(*lease, std::chrono::seconds(60)));
-  testing::RunFor(loop_, milliseconds(600));
+  testing::RunFor(loop_, milliseconds(1600));
   EXPECT_EQ(CodeOf(call_->Acquire("task", "b")), ErrorCode::kConflict);
   EXPECT_TRUE(call_->Renew(*lease));
 }
@@ -361,6 +361,7 @@ class LoopStoreTest : public StoreTest {
   }
 
   void TearDown() override {
+    if (backend_ == nullptr) return;
     home_.Stop();
     home_store_.reset();
   }
@@ -409,8 +410,15 @@ std::unique_ptr<testing::StoreBackend> MakeEmbedded() {
   return std::make_unique<testing::EmbeddedBackend>();
 }
 
+std::unique_ptr<testing::StoreBackend> MakeRedis() {
+  if (!testing::RedisServer::IsInstalled()) return nullptr;
+  return std::make_unique<testing::RedisBackend>();
+}
+
 INSTANTIATE_TEST_SUITE_P(Embedded, StoreTest, ::testing::Values(MakeEmbedded));
 INSTANTIATE_TEST_SUITE_P(Embedded, LoopStoreTest, ::testing::Values(MakeEmbedded));
+INSTANTIATE_TEST_SUITE_P(Redis, StoreTest, ::testing::Values(MakeRedis));
+INSTANTIATE_TEST_SUITE_P(Redis, LoopStoreTest, ::testing::Values(MakeRedis));
 
 }  // namespace
 }  // namespace weir::state
