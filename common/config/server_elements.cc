@@ -176,7 +176,8 @@ constexpr ElementShape kElements[] = {
     // Weir's own: described in conf/reference.md.
     {"Weir", "Loops DrainSeconds Management:WeirManagement Relay:WeirRelay "
              "ProxyProtocol:WeirProxyProtocol TrustedProxies:WeirTrustedProxies "
-             "ConnectionsPerAddress AccessLog PathToken:WeirPathToken"},
+             "ConnectionsPerAddress AccessLog PathToken:WeirPathToken "
+             "State:WeirState"},
     {"WeirProxyProtocol", "Networks!:WeirNetworks Listeners:WeirListeners"},
     {"WeirNetworks", "Network!"},
     {"WeirListeners", "Listener!"},
@@ -184,6 +185,12 @@ constexpr ElementShape kElements[] = {
     {"WeirVirtualHost", "PathToken:WeirPathToken"},
     {"WeirPathToken", "Key:WeirPathTokenKey Lifetime BindAddress"},
     {"WeirPathTokenKey", "Id! Secret!"},
+    {"WeirState", "Embedded:WeirEmbedded Redis:WeirRedis"},
+    {"WeirEmbedded", "Path"},
+    {"WeirRedis", "Host Port User Password Auth TLS:WeirRedisTls Prefix "
+                  "Sentinels:WeirSentinels"},
+    {"WeirRedisTls", "CACertPath ServerName"},
+    {"WeirSentinels", "Host! Master User Password"},
     {"WeirManagement", "Port"},
     {"WeirRelayTls", "CertPath KeyPath ChainCertPath CACertPath"},
     {"WeirRelay", "TLS:WeirRelayTls Secret Node QueueBytes QueueSegments StartBytes "
