@@ -51,7 +51,9 @@ class Store {
   /// earlier one is void. Leases are no keys: scans and watches do not show them.
   void Acquire(AcquireRequest request, Clock::duration patience, Answer<Lease> answer);
 
-  /// kConflict: it has run out, or was acquired anew: stop acting for it.
+  /// kConflict: it has run out, or was acquired anew: stop acting for it. The time to live runs
+  /// from when the store did it, so count from before the call; and where renewing fails otherwise,
+  /// stop once it is over.
   void Renew(RenewRequest request, Clock::duration patience, Answer<void> answer);
 
   /// kConflict as for Renew.
