@@ -22,19 +22,6 @@ constexpr int kSegmentsBackMax = 1'000;
 /// a load balancer has seen /readyz turn.
 constexpr auto kDrainTime = std::chrono::seconds(2);
 
-/// The <LLHLS> of the first application that has one: one set of rules serves all of an edge's
-/// viewers.
-Result<hls::Options> ReadHlsOptions(const service::VirtualHosts& hosts) {
-  for (const service::VirtualHost& host : hosts.list()) {
-    for (const service::Application& application : host.applications) {
-      if (const config::Node* node = application.Publisher("LLHLS")) {
-        return hls::ReadOptions(*node);
-      }
-    }
-  }
-  return hls::Options{};
-}
-
 /// Path tokens made with a key of our own are refused by every other edge.
 void WarnOfLonelyKeys(const service::AccessByHost& access) {
   for (const auto& [vhost, rules] : access) {
@@ -81,9 +68,9 @@ Status EdgeProgram::Configure(const config::Document& document) {
           .ca_file = service::FilePath(*tls, "CACertPath"), .server_name = {}, .alpn = {}});
     }
   }
-  Result<hls::Options> options = ReadHlsOptions(hosts_);
+  Result<ServeOptions> options = ServeOptions::Read(server, hosts_);
   if (!options) return tl::unexpected(options.error());
-  hls_options_ = std::move(*options);
+  serve_options_ = std::move(*options);
   Result<service::AccessByHost> access = service::ReadAccess(server, hosts_);
   if (!access) return tl::unexpected(access.error());
   access_ = std::move(*access);
@@ -131,7 +118,7 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   options.tls = relay_tls_.get();
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
   http_ = std::make_unique<HttpService>(
-      loops, http_bind_, tls_.get(), listen_rules_, front_options_, hls_options_,
+      loops, http_bind_, tls_.get(), listen_rules_, front_options_, serve_options_,
       HttpService::Access{.rules = access_, .tls = control_tls_.get()}, hosts_, *puller_,
       *streams_);
   AddMetrics();

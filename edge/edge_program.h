@@ -10,6 +10,7 @@
 #include "edge/serve/front.h"
 #include "edge/serve/http_service.h"
 #include "edge/serve/pulled_streams.h"
+#include "edge/serve/serve_options.h"
 #include "net/timer.h"
 #include "net/tls_context.h"
 #include "service/access/access_options.h"
@@ -47,7 +48,7 @@ class EdgeProgram final : public daemon::Program {
   daemon::ManagementBind management_bind_;
   relay::Options relay_options_;
   std::unique_ptr<net::TlsClientContext> relay_tls_;  // null: origins are spoken to in the clear
-  hls::Options hls_options_;
+  ServeOptions serve_options_;
   service::AccessByHost access_;
   std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
 

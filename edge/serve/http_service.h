@@ -10,6 +10,7 @@
 #include "edge/serve/access_log.h"
 #include "edge/serve/front.h"
 #include "edge/serve/pull_source.h"
+#include "edge/serve/serve_options.h"
 #include "edge/serve/viewer_gate.h"
 #include "http/drain.h"
 #include "http/router.h"
@@ -36,7 +37,7 @@ class HttpService {
   /// `bind.tls_port`.
   HttpService(net::LoopGroup& loops, const service::Bind& bind, const net::TlsServerContext* tls,
               const service::ListenRules& rules, const FrontOptions& front,
-              const hls::Options& options, const Access& access, const service::VirtualHosts& hosts,
+              const ServeOptions& options, const Access& access, const service::VirtualHosts& hosts,
               Puller& puller, PulledStreams& streams);
 
   Status Listen();
@@ -60,7 +61,7 @@ class HttpService {
   /// What one loop answers with.
   struct Desk {
     Desk(net::EventLoop& loop, const service::Bind& bind, const FrontOptions& front,
-         LineFile* log_file, const hls::Options& options, const Access& access,
+         LineFile* log_file, const ServeOptions& options, const Access& access,
          const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
 
     AccessLog log;

@@ -9,9 +9,9 @@
 
 namespace weir::edge {
 
-PullSource::PullSource(net::EventLoop& loop, const service::VirtualHosts& hosts, Puller& puller,
-                       PulledStreams& streams)
-    : loop_(loop), hosts_(hosts), puller_(puller), streams_(streams) {}
+PullSource::PullSource(net::EventLoop& loop, const service::VirtualHosts& hosts,
+                       const ServeOptions& options, Puller& puller, PulledStreams& streams)
+    : loop_(loop), hosts_(hosts), options_(options), puller_(puller), streams_(streams) {}
 
 Result<stream::StreamPath> PullSource::PathOf(std::string_view host, std::string_view app,
                                               std::string_view name) {

@@ -29,11 +29,24 @@ Result<CacheAges> ReadCacheAges(const config::Node& node) {
   return ages;
 }
 
+Result<std::string> ReadDefaultQuery(const config::Node& node) {
+  std::string text;
+  for (const config::Node* query : node.Children("Query")) {
+    const auto key = query->Text("Key", "");
+    if (!key) return tl::unexpected(key.error());
+    const auto value = query->Text("Value", "");
+    if (!value) return tl::unexpected(value.error());
+    text += *key + '=' + *value + '&';
+  }
+  return text;
+}
+
 }  // namespace
 
-Result<Options> ReadOptions(const config::Node& llhls) {
+Result<Options> ReadOptions(const config::Node& llhls, const config::Node* fallback) {
   Options options;
-  if (const config::Node* const domains = llhls.Child("CrossDomains")) {
+  const config::Node* const own = llhls.Child("CrossDomains");
+  if (const config::Node* const domains = own != nullptr ? own : fallback) {
     options.cross_domains.clear();
     for (const config::Node* url : domains->Children("Url")) {
       options.cross_domains.push_back(url->text());
@@ -43,6 +56,11 @@ Result<Options> ReadOptions(const config::Node& llhls) {
     const auto ages = ReadCacheAges(*cache);
     if (!ages) return tl::unexpected(ages.error());
     options.cache = *ages;
+  }
+  if (const config::Node* const query = llhls.Child("DefaultQueryString")) {
+    auto text = ReadDefaultQuery(*query);
+    if (!text) return tl::unexpected(text.error());
+    options.default_query = *std::move(text);
   }
   return options;
 }

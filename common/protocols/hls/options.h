@@ -27,9 +27,13 @@ struct Options {
   /// CrossDomains/Url: "*", or origins with the wildcards * and ?, with or without a scheme.
   std::vector<std::string> cross_domains{"*"};
   CacheAges cache;
+  /// DefaultQueryString, as a query: what the address of a multivariant playlist leaves out. The
+  /// chunklists' addresses in it carry the outcome, so theirs leave nothing out.
+  std::string default_query{};
 };
 
-/// `llhls` is the <LLHLS> element.
-Result<Options> ReadOptions(const config::Node& llhls);
+/// `llhls` is the <LLHLS> element. `fallback` is the <CrossDomains> that holds where it has none of
+/// its own; null: there is none.
+Result<Options> ReadOptions(const config::Node& llhls, const config::Node* fallback = nullptr);
 
 }  // namespace weir::hls

@@ -20,7 +20,7 @@ std::optional<int64_t> ReadNumber(std::string_view text, size_t digits_max) {
 
 }  // namespace
 
-Result<Directives> ReadDirectives(std::string_view query) {
+Result<Directives> ReadDirectives(std::string_view query, std::string_view defaults) {
   const http::Query parameters(query);
   Directives directives;
   if (const auto msn = parameters.Get("_HLS_msn")) {
@@ -36,7 +36,10 @@ Result<Directives> ReadDirectives(std::string_view query) {
   const auto skip = parameters.Get("_HLS_skip");
   if (skip == "YES") directives.skip = m3u8::Skip::kSegments;
   if (skip == "v2") directives.skip = m3u8::Skip::kDateRanges;
-  directives.legacy = parameters.Get("_HLS_legacy") == "YES";
+  const http::Query fallback(defaults);
+  auto legacy = parameters.Get("_HLS_legacy");
+  if (!legacy) legacy = fallback.Get("_HLS_legacy");
+  directives.legacy = legacy == "YES";
   return directives;
 }
 

@@ -22,6 +22,8 @@ struct Directives {
 
 /// kMalformed, with words for the viewer, where _HLS_msn or _HLS_part is no number or the latter
 /// stands alone. What is unknown is ignored.
-Result<Directives> ReadDirectives(std::string_view query);
+///
+/// Where it says nothing of _HLS_legacy, `defaults` does, which is a query too.
+Result<Directives> ReadDirectives(std::string_view query, std::string_view defaults = {});
 
 }  // namespace weir::hls

@@ -126,27 +126,55 @@ RequestCounts::Kind KindOf(const Ask& ask) {
 }  // namespace
 
 struct Routes::State final : View::Owner {
+  /// How one application is served, on this loop.
+  struct Terms {
+    explicit Terms(const Options& options)
+        : common(CachePolicy(options.cache)),
+          domains(options.cross_domains),
+          default_query(options.default_query) {}
+
+    CommonFields common;
+    const http::CrossDomains domains;
+    const std::string default_query;
+  };
+
   /// A stream that is watched on this loop.
   struct Watched {
-    Watched(State& state, const stream::StreamPath& path, uint64_t new_id)
-        : id(new_id), key(ChunklistKey(path.text())), view(state, http::SystemUtc) {}
+    Watched(State& state, const stream::StreamPath& path, Terms& its_terms, uint64_t new_id)
+        : id(new_id),
+          key(ChunklistKey(path.text())),
+          terms(its_terms),
+          view(state, http::SystemUtc) {}
 
     const uint64_t id;
     const std::string key;
+    Terms& terms;
     View view;
+  };
+
+  using WatchedByPath = std::map<stream::StreamPath, std::unique_ptr<Watched>>;
+
+  /// What a request is about, as far as that can be told.
+  struct Target {
+    std::optional<Place> place;
+    std::optional<stream::StreamPath> path;
+    WatchedByPath::iterator known;
+    Terms* terms = nullptr;
   };
 
   State(net::EventLoop& on_loop, Source& streams, Options given)
       : loop(on_loop),
         source(streams),
-        common(CachePolicy(given.cache)),
-        domains(std::move(given.cross_domains)),
+        fallback(std::move(given)),
         timer(loop, [this] { OnTimer(); }) {}
 
-  Reply ReplyTo(const http::Request& request, std::unique_ptr<http::Responder> responder);
-  void AnswerPreflight(const http::Request& request, Reply reply) const;
-  void Serve(const http::Request& request, Reply reply);
-  View& Watch(const stream::StreamPath& path);
+  Terms& TermsOf(const Options& options);
+  Target TargetOf(const http::Request& request);
+  static Reply ReplyTo(const http::Request& request, std::unique_ptr<http::Responder> responder,
+                       Terms& terms);
+  static void AnswerPreflight(const http::Request& request, const Terms& terms, Reply reply);
+  void Serve(const http::Request& request, const Target& target, Reply reply);
+  View& Watch(const stream::StreamPath& path, Terms& terms);
   void Open(const stream::StreamPath& path, std::string_view query);
   void OnOpened(const stream::StreamPath& path, uint64_t id, const Result<FeedRef>& feed);
   void OnViewGone(View& view) override;
@@ -155,9 +183,9 @@ struct Routes::State final : View::Owner {
 
   net::EventLoop& loop;
   Source& source;
-  CommonFields common;
-  const http::CrossDomains domains;
-  std::map<stream::StreamPath, std::unique_ptr<Watched>> watched;
+  const Options fallback;
+  std::map<const Options*, Terms> terms_by_options;
+  WatchedByPath watched;
   uint64_t next_id = 0;
   RequestCounts requests;
   std::optional<Clock::time_point> armed;  // when the timer will call
@@ -166,18 +194,38 @@ struct Routes::State final : View::Owner {
   const std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
 };
 
+Routes::State::Terms& Routes::State::TermsOf(const Options& options) {
+  return terms_by_options.try_emplace(&options, options).first->second;
+}
+
+Routes::State::Target Routes::State::TargetOf(const http::Request& request) {
+  Target target{.place = ReadPlace(request.path()), .path = {}, .known = watched.end()};
+  if (target.place) {
+    auto path = source.PathOf(request.host, target.place->app, target.place->stream);
+    if (path) target.path = *std::move(path);
+  }
+  if (target.path) target.known = watched.find(*target.path);
+  if (target.known != watched.end()) {
+    target.terms = &target.known->second->terms;
+  } else {
+    target.terms = &TermsOf(target.path ? source.OptionsOf(*target.path) : fallback);
+  }
+  return target;
+}
+
 Reply Routes::State::ReplyTo(const http::Request& request,
-                             std::unique_ptr<http::Responder> responder) {
-  ReplyTerms terms{.audience = {.allow_origin = std::string(domains.Allow(request.Field("Origin"))),
+                             std::unique_ptr<http::Responder> responder, Terms& terms) {
+  const http::CrossDomains& domains = terms.domains;
+  ReplyTerms asker{.audience = {.allow_origin = std::string(domains.Allow(request.Field("Origin"))),
                                 .vary_origin = domains.varies()},
                    .gzip = http::AcceptsGzip(request.Field("Accept-Encoding")),
                    .head = request.method == "HEAD"};
-  return {std::move(responder), std::move(terms), common};
+  return {std::move(responder), std::move(asker), terms.common};
 }
 
-void Routes::State::AnswerPreflight(const http::Request& request, Reply reply) const {
+void Routes::State::AnswerPreflight(const http::Request& request, const Terms& terms, Reply reply) {
   http::Fields fields{{"Allow", kMethods}};
-  if (!domains.Allow(request.Field("Origin")).empty()) {
+  if (!terms.domains.Allow(request.Field("Origin")).empty()) {
     fields.emplace_back("Access-Control-Allow-Methods", kMethods);
     const std::string_view headers = request.Field("Access-Control-Request-Headers");
     if (!headers.empty()) fields.emplace_back("Access-Control-Allow-Headers", headers);
@@ -187,21 +235,21 @@ void Routes::State::AnswerPreflight(const http::Request& request, Reply reply) c
   reply.Answer(204, std::move(fields));
 }
 
-void Routes::State::Serve(const http::Request& request, Reply reply) {
+void Routes::State::Serve(const http::Request& request, const Target& target, Reply reply) {
   const auto refuse = [this, &reply](int status, CacheClass cache, std::string_view text) {
     requests.Add(RequestCounts::Kind::kOther);
     reply.Refuse(status, cache, kUnknownTarget, text);
   };
-  const auto place = ReadPlace(request.path());
+  const auto& [place, path, known, terms] = target;
   if (!place) return refuse(404, CacheClass::kNotYet, "there is nothing at this address");
-  const auto path = source.PathOf(request.host, place->app, place->stream);
   if (!path) return refuse(404, CacheClass::kNotLive, "there is no such application");
-  const auto known = watched.find(*path);
   auto ask = ReadFile(place->file, request.query(),
                       known != watched.end() ? known->second->key : ChunklistKey(path->text()));
   if (!ask) return refuse(404, CacheClass::kNotYet, "the stream has no such file");
-  if (ask->type == Ask::Type::kMultivariant || ask->type == Ask::Type::kChunklist) {
-    const auto directives = ReadDirectives(request.query());
+  const bool is_multivariant = ask->type == Ask::Type::kMultivariant;
+  if (is_multivariant || ask->type == Ask::Type::kChunklist) {
+    const auto directives =
+        ReadDirectives(request.query(), is_multivariant ? terms->default_query : "");
     if (!directives) return refuse(400, CacheClass::kBadRequest, directives.error().detail);
     ask->directives = *directives;
   }
@@ -209,15 +257,15 @@ void Routes::State::Serve(const http::Request& request, Reply reply) {
     return refuse(503, CacheClass::kOverloaded, "too many streams are watched");
   }
   requests.Add(KindOf(*ask));
-  View& view = known != watched.end() ? known->second->view : Watch(*path);
+  View& view = known != watched.end() ? known->second->view : Watch(*path, *terms);
   view.OnAsk(std::move(*ask), std::move(reply), ClientOf(request), loop.now());
   Arm(view.NextDeadline());
   // Last, since the stream may turn out not to be there before this returns.
   if (known == watched.end()) Open(*path, request.query());
 }
 
-View& Routes::State::Watch(const stream::StreamPath& path) {
-  return watched.emplace(path, std::make_unique<Watched>(*this, path, ++next_id))
+View& Routes::State::Watch(const stream::StreamPath& path, Terms& terms) {
+  return watched.emplace(path, std::make_unique<Watched>(*this, path, terms, ++next_id))
       .first->second->view;
 }
 
@@ -274,10 +322,13 @@ const RequestCounts& Routes::requests() const {
 }
 
 void Routes::OnRequest(http::Request request, std::unique_ptr<http::Responder> responder) {
-  Reply reply = state_->ReplyTo(request, std::move(responder));
-  if (request.method == "OPTIONS") return state_->AnswerPreflight(request, std::move(reply));
+  const State::Target target = state_->TargetOf(request);
+  Reply reply = State::ReplyTo(request, std::move(responder), *target.terms);
+  if (request.method == "OPTIONS") {
+    return State::AnswerPreflight(request, *target.terms, std::move(reply));
+  }
   if (request.method == "GET" || request.method == "HEAD") {
-    return state_->Serve(request, std::move(reply));
+    return state_->Serve(request, target, std::move(reply));
   }
   reply.Answer(405, {{"Allow", kMethods}});
 }

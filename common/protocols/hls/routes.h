@@ -18,8 +18,8 @@ namespace weir::hls {
 /// Thread: the loop's. One per loop, shared by that loop's listeners.
 class Routes final : public http::Handler {
  public:
-  /// `loop` and `source` outlive it.
-  Routes(net::EventLoop& loop, Source& source, Options options);
+  /// `loop` and `source` outlive it. `fallback` is for requests that are of no application.
+  Routes(net::EventLoop& loop, Source& source, Options fallback);
   ~Routes() override;
 
   Routes(const Routes&) = delete;

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "protocols/hls/feed.h"
+#include "protocols/hls/options.h"
 #include "stream/stream_path.h"
 
 namespace weir::hls {
@@ -20,6 +21,9 @@ class Source {
   /// host or application; whether the stream is live is Open's business.
   virtual Result<stream::StreamPath> PathOf(std::string_view host, std::string_view app,
                                             std::string_view name) = 0;
+
+  /// How the path's application is served. The result outlives the source's users.
+  virtual const Options& OptionsOf(const stream::StreamPath& path) = 0;
 
   /// Calls `ready` once, on this loop, perhaps inside the call, within a time that the callee
   /// bounds. kNotFound: not live, may come. kRefused: not allowed. kUnavailable: overloaded,

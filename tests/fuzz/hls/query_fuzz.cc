@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto read = weir::hls::ReadDirectives(text);
+  const auto read = weir::hls::ReadDirectives(text, text.substr(size / 2));
   if (!read) return read.error().code == weir::ErrorCode::kMalformed ? 0 : (std::abort(), 0);
   if (read->part && (!read->msn || *read->part < 0)) std::abort();
   if (read->msn && *read->msn < 0) std::abort();

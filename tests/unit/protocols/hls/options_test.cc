@@ -41,6 +41,27 @@ TEST(Options, TakeOvenMediaEnginesElements) {
   EXPECT_EQ(options->cache.part, 9);
 }
 
+TEST(Options, TakeADefaultQuery) {
+  const auto options = Read(
+      "<DefaultQueryString><Query><Key>_HLS_legacy</Key><Value>YES</Value></Query>"
+      "<Query><Key>a</Key><Value>b</Value></Query></DefaultQueryString>");
+  ASSERT_TRUE(options) << options.error().detail;
+  EXPECT_EQ(options->default_query, "_HLS_legacy=YES&a=b&");
+}
+
+TEST(Options, FallBackToTheCrossDomainsOfTheirSurroundings) {
+  const auto document = config::Document::Parse(
+      "<Server><CrossDomains><Url>https://a.example</Url></CrossDomains>"
+      "<LLHLS/><Own><CrossDomains/></Own></Server>",
+      "test.xml", config::Environment{});
+  ASSERT_TRUE(document);
+  const config::Node& root = (*document)->root();
+  const config::Node* const around = root.Child("CrossDomains");
+  EXPECT_THAT(ReadOptions(*root.Child("LLHLS"), around)->cross_domains,
+              ElementsAre("https://a.example"));
+  EXPECT_THAT(ReadOptions(*root.Child("Own"), around)->cross_domains, ElementsAre());
+}
+
 TEST(Options, OutsideOfTheirLimitsNameTheLine) {
   for (const char* wrong : {"<CacheControl><ChunklistMaxAge>x</ChunklistMaxAge></CacheControl>",
                             "<CacheControl><SegmentMaxAge>-2</SegmentMaxAge></CacheControl>"}) {

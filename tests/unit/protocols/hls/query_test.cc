@@ -15,6 +15,12 @@ TEST(Directives, AreReadFromAnywhereInTheQuery) {
   EXPECT_EQ(ReadDirectives("_HLS_skip=v2")->skip, m3u8::Skip::kDateRanges);
 }
 
+TEST(Directives, TakeFromTheDefaultsWhatTheyLeaveOut) {
+  const std::string_view defaults = "_HLS_legacy=YES&_HLS_msn=7&_HLS_skip=YES";
+  EXPECT_EQ(*ReadDirectives("_HLS_msn=1", defaults), (Directives{.msn = 1, .legacy = true}));
+  EXPECT_EQ(*ReadDirectives("_HLS_legacy=NO", defaults), Directives{});
+}
+
 TEST(Directives, IgnoreWhatTheyDoNotKnow) {
   EXPECT_EQ(*ReadDirectives("_HLS_rewind=NO&_HLS_legacy=maybe&_HLS_skip=1&x"), Directives{});
 }

@@ -29,6 +29,10 @@ class FakeSource final : public Source {
     return stream::StreamPath{"default", "app", std::string(name)};
   }
 
+  const Options& OptionsOf(const stream::StreamPath& path) override {
+    return path.name == "strict" ? strict : usual;
+  }
+
   void Open(const stream::StreamPath& path, std::string_view query, Answer ready) override {
     opened.push_back(path.text() + "?" + std::string(query));
     if (at_once) return ready(*at_once);
@@ -38,6 +42,8 @@ class FakeSource final : public Source {
   std::vector<std::string> opened;
   std::deque<Answer> waiting;
   std::optional<Result<FeedRef>> at_once;
+  Options usual;
+  Options strict;  ///< Of the stream of that name.
 };
 
 class RoutesTest : public ::testing::Test {
@@ -60,6 +66,7 @@ class RoutesTest : public ::testing::Test {
   std::string Name(FileName name) { return "/app/stream/" + name.text(); }
 
   void UseOptions(Options options) {
+    source_.usual = options;
     routes_ = std::make_unique<Routes>(loop_, source_, std::move(options));
   }
 
@@ -120,6 +127,32 @@ TEST_F(RoutesTest, ServesEveryFileByItsName) {
   EXPECT_THAT(ask(video + "?_HLS_part=1"), StartsWith("400 "));
   EXPECT_THAT(ask(video + "?_HLS_msn=x"), StartsWith("400 "));
   EXPECT_THAT(ask(video + "?_HLS_msn=7"), StartsWith("400 "));
+}
+
+TEST_F(RoutesTest, ServesEachApplicationByItsOwnOptions) {
+  source_.strict = {.cross_domains = {"https://a.example"},
+                    .cache = {.chunklist = 0},
+                    .default_query = "_HLS_legacy=YES"};
+  source_.at_once = feed_->ref();
+  packager_.Open("0123456789abcdef", 4);
+  packager_.Segment(4);
+  const http::Fields from{{"Origin", "https://b.example"}};
+  Requester& usual = Send("/app/stream/llhls.m3u8", from);
+  Requester& strict = Send("/app/strict/llhls.m3u8", from);
+  ASSERT_TRUE(Answered(usual) && Answered(strict));
+  EXPECT_EQ(usual.text(), "200 multivariant 0123456789abcdef");
+  EXPECT_EQ(usual.Field("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(strict.text(), "200 legacy multivariant 0123456789abcdef");
+  EXPECT_EQ(strict.Field("Access-Control-Allow-Origin"), "");
+  Requester& asked = Send("/app/strict/llhls.m3u8?_HLS_legacy=NO", from);
+  ASSERT_TRUE(Answered(asked));
+  EXPECT_EQ(asked.text(), "200 multivariant 0123456789abcdef");
+  const FileName name{.type = FileName::Type::kChunklist,
+                      .key = ChunklistKey("default/app/strict")};
+  Requester& chunklist = Send("/app/strict/" + name.text());
+  ASSERT_TRUE(Answered(chunklist));
+  EXPECT_EQ(chunklist.text(), "200 playlist v4") << "its address says what is meant";
+  EXPECT_EQ(chunklist.Field("Cache-Control"), "no-cache, no-store");
 }
 
 TEST_F(RoutesTest, Answers404WithoutOpeningAnything) {
