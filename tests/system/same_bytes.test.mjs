@@ -29,9 +29,10 @@ test('two edges started 15 s apart serve identical playlists, parts and segments
   assert.deepEqual(lists.map((l) => l.type), ['video', 'audio']);
 
   const compared = await Promise.all(lists.map((list) => follow(list.url, first, second)));
-  for (const [i, {playlists, media}] of compared.entries()) {
-    t.diagnostic(`${lists[i].type}: ${playlists} playlists and ${media} parts and segments compared`);
+  for (const [i, {playlists, deltas, media}] of compared.entries()) {
+    t.diagnostic(`${lists[i].type}: ${playlists} playlists, ${deltas} deltas and ${media} parts and segments compared`);
     assert.ok(playlists >= SECONDS, `${playlists} playlists`);
+    assert.equal(deltas, playlists);
     assert.ok(media >= 2 * SECONDS, `${media} media files`);
   }
 });
@@ -41,6 +42,7 @@ async function follow(url, first, second) {
   const twin = (address) => address.replace(first.base, second.base);
   const seen = new Set();
   let playlists = 0;
+  let deltas = 0;
   let {number, part} = newestPart(parseMedia((await getOk(url)).text));
   const until = Date.now() + SECONDS * 1000;
   while (Date.now() < until) {
@@ -48,6 +50,10 @@ async function follow(url, first, second) {
     const [a, b] = await Promise.all([getOk(asked), getOk(twin(asked))]);
     assert.equal(b.text, a.text, `playlists of ${asked}`);
     assert.equal(b.headers.get('etag'), a.headers.get('etag'));
+    const [c, d] = await Promise.all([getOk(`${asked}&_HLS_skip=YES`), getOk(twin(`${asked}&_HLS_skip=YES`))]);
+    assert.equal(d.text, c.text, `deltas of ${asked}`);
+    assert.notEqual(c.headers.get('etag'), a.headers.get('etag'));
+    if (c.text.includes('#EXT-X-SKIP:')) deltas += 1;
     playlists += 1;
     const playlist = parseMedia(a.text);
     const files = [...playlist.segments, playlist.open].flatMap((s) => [...s.parts.map((p) => p.URI), s.uri, s.map]);
@@ -59,5 +65,5 @@ async function follow(url, first, second) {
     }
     ({number, part} = newestPart(playlist));
   }
-  return {playlists, media: seen.size};
+  return {playlists, deltas, media: seen.size};
 }

@@ -36,6 +36,13 @@ std::chrono::microseconds PartHoldBackOf(const media::TrackList& tracks) {
   return hold_back;
 }
 
+/// A delta pays where it leaves out at least as much as it keeps, which is six target durations: in
+/// shorter playlists it saves a few bytes, and splits every cache in two.
+bool OffersDeltas(const media::Run& run) {
+  constexpr int kTargets = 12;
+  return run.segment_count * run.segment_duration >= kTargets * run.target_duration;
+}
+
 }  // namespace
 
 PackagerRendition::PackagerRendition(const RenditionContext& context, media::TrackId track,
@@ -67,7 +74,8 @@ void PackagerRendition::StartRun(const media::TrackList& tracks) {
                               .targets = {.duration = run.target_duration,
                                           .part = PartTargetOf(track),
                                           .part_hold_back = PartHoldBackOf(tracks)},
-                              .segment_count = static_cast<size_t>(run.segment_count)},
+                              .segment_count = static_cast<size_t>(run.segment_count),
+                              .offers_deltas = OffersDeltas(run)},
                  .preload_hint = run.preload_hint};
   run_.playlist.map_uri = NameOf(FileName::Type::kInit, run_, 0, 0);
   concluding_ = false;

@@ -27,6 +27,7 @@ bool PlaylistWindow::Follows(int64_t number, const PlaylistRun& run) const {
 
 void PlaylistWindow::List(int64_t number, const PlaylistRun& run) {
   segment_count_ = run.segment_count;
+  offers_deltas_ = run.offers_deltas;
   listed_.push_back({.number = number,
                      .targets = run.targets,
                      .segment = {.map_uri = run.map_uri,
@@ -153,7 +154,7 @@ m3u8::MediaPlaylist PlaylistWindow::Now() const {
   now.media_sequence = listed_.front().number;
   now.discontinuity_sequence = listed_.front().segment.discontinuity_sequence;
   const size_t whole = listed_.size() - (open_ ? 1 : 0);
-  if (old_count_ >= whole - old_count_) now.skip_boundary = kSkipTargets * targets_.duration;
+  if (offers_deltas_) now.skip_boundary = kSkipTargets * targets_.duration;
   now.old = old_;
   if (old_count_ > 0) now.newest_old = &listed_[old_count_ - 1].segment;
   for (size_t i = old_count_; i < whole; ++i)

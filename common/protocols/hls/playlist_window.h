@@ -26,13 +26,14 @@ struct PlaylistRun {
   int64_t discontinuity_sequence = 0;
   Targets targets;
   size_t segment_count = 0;
+  /// Its playlists are long enough for deltas to pay. Not looked up in what is listed, so that the
+  /// offer does not come and go with the lengths of single segments.
+  bool offers_deltas = false;
 };
 
 /// The segments one rendition lists now, over all runs, and those that have left it lately.
 ///
-/// Target durations are the largest of the runs listed, so that they hold for all segments. Deltas
-/// are offered where they pay: where they leave out at least as many segments as they keep, which
-/// takes about twelve target durations.
+/// Target durations are the largest of the runs listed, so that they hold for all segments.
 class PlaylistWindow {
  public:
   /// Segment `number` begins. Where it does not follow on the newest one, within one run or a few
@@ -96,6 +97,7 @@ class PlaylistWindow {
   size_t old_count_ = 0;                          ///< Segments beyond the skip boundary,
   std::shared_ptr<const m3u8::SharedLines> old_;  ///< and their lines.
   size_t segment_count_ = 0;
+  bool offers_deltas_ = false;
   bool ended_ = false;
   int64_t closed_ = 0;                 ///< Segments so far.
   std::chrono::microseconds time_{0};  ///< Their length.
