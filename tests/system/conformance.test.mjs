@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import {openPlayer} from './lib/browser.mjs';
 import {publish} from './lib/ffmpeg.mjs';
 import {chunklists, get, getOk} from './lib/hls.mjs';
 import {lintMultivariant, newest, PlaylistLint, readPlaylist, startsWithKey} from './lib/lint.mjs';
@@ -129,4 +130,28 @@ test('the playlists of OutputProfiles are there under their names, on every edge
   const chunklist = (await getOk(url)).text;
   assert.match(chunklist, /PART-HOLD-BACK=2\.500000\n/);
   assert.doesNotMatch(chunklist, /PRELOAD-HINT/);
+});
+
+test('hls.js plays on from deltas', async (t) => {
+  const origin = await startOrigin(t, {count: 30, segment: 1, chunk: 0.2});
+  const edge = await startEdge(t, origin);
+  publish(t, origin.rtmp('long'), {gop: 30});
+  await until('playlists with deltas', 60, async () => {
+    const [{url}] = await chunklists(edge.url('long'));
+    return (await getOk(url)).text.includes('CAN-SKIP-UNTIL');
+  }, 500);
+  const page = await openPlayer(t, edge, 'app/long');
+  const deltas = [];
+  page.on('response', (response) => /_HLS_skip=/.test(response.url()) && deltas.push(response.status()));
+  const began = await until('the picture to move', 30, async () => {
+    const now = await page.playing();
+    return now.time > 0 && now.frames > 0 ? now : undefined;
+  });
+  const last = await until('10 s of it', 60, async () => {
+    const now = await page.playing();
+    return now.time >= began.time + 10 ? now : undefined;
+  });
+  assert.equal(last.message, '', page.complaints.join('; '));
+  assert.ok(last.frames - began.frames > 10 * 25, `${last.frames - began.frames} frames in 10 s`);
+  assert.ok(deltas.length > 20 && deltas.every((status) => status === 200), `deltas: ${deltas}`);
 });
