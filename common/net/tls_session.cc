@@ -244,7 +244,9 @@ int TlsSession::BioRead(BIO* bio, char* out, size_t size, size_t* taken) {
 int TlsSession::BioWrite(BIO* bio, const char* bytes, size_t size, size_t* taken) {
   auto* self = static_cast<TlsSession*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
-  self->outgoing_.insert(self->outgoing_.end(), bytes, bytes + size);
+  // Of the vector's own type: else it would be copied byte by byte.
+  const auto* first = reinterpret_cast<const uint8_t*>(bytes);
+  self->outgoing_.insert(self->outgoing_.end(), first, first + size);
   *taken = size;
   return 1;
 }
