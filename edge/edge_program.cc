@@ -68,6 +68,9 @@ Status EdgeProgram::Configure(const config::Document& document) {
           .ca_file = service::FilePath(*tls, "CACertPath"), .server_name = {}, .alpn = {}});
     }
   }
+  Result<std::optional<DvrOptions>> dvr = ReadDvrOptions(server, hosts_);
+  if (!dvr) return tl::unexpected(dvr.error());
+  dvr_options_ = std::move(*dvr);
   Result<ServeOptions> options = ServeOptions::Read(server, hosts_);
   if (!options) return tl::unexpected(options.error());
   serve_options_ = std::move(*options);
@@ -107,7 +110,13 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
     if (Status loaded = control_tls_->Load(); !loaded) return loaded;
   }
   WarnOfLonelyKeys(access_);
-  streams_ = std::make_unique<PulledStreams>(loops, hosts_);
+  if (dvr_options_) {
+    dvr_ = std::make_unique<DvrStore>(
+        std::make_unique<FolderDisk>(dvr_options_->folder),
+        DvrLimits{.bytes_max = dvr_options_->bytes_max, .age_max = dvr_options_->age_max});
+    if (Status opened = dvr_->Open(); !opened) return opened;
+  }
+  streams_ = std::make_unique<PulledStreams>(loops, hosts_, dvr_.get());
   PullerOptions options;
   // All that the origin keeps, which is what a playlist lists: or an edge that joins late would
   // list less than the others.
@@ -132,6 +141,7 @@ void EdgeProgram::AddMetrics() {
   control::AddProcessMetrics(metrics_, surroundings_.info.name, surroundings_.info.version);
   metrics_.Add([this](control::MetricsWriter& writer) {
     const relay::StreamStats::Protocol total = streams_->Total();
+    AddDvrMetrics(writer);
     writer.Gauge("weir_streams", "Streams pulled from origins.",
                  static_cast<double>(streams_->size()));
     writer.Gauge("weir_viewers", "Distinct clients of the last seconds.",
@@ -158,6 +168,21 @@ void EdgeProgram::Reload() {
     return log::Err("https", "", "the old certificates stay: {}", loaded.error().detail);
   }
   log::Info("https", "", "certificates read again");
+}
+
+void EdgeProgram::AddDvrMetrics(control::MetricsWriter& writer) const {
+  if (dvr_ == nullptr) return;
+  const DvrStats stats = dvr_->stats();
+  writer.Gauge("weir_dvr_bytes", "Kept on disk for rewinding.", static_cast<double>(stats.bytes));
+  writer.Counter("weir_dvr_segments_written_total", "Segments kept for rewinding.",
+                 static_cast<double>(stats.segments_written));
+  writer.Counter("weir_dvr_segments_lost_total",
+                 "Segments not kept: no room, or the disk was too slow or broken.",
+                 static_cast<double>(stats.segments_lost));
+  writer.Counter("weir_dvr_segments_read_total", "Segments read back for viewers.",
+                 static_cast<double>(stats.segments_read));
+  writer.Counter("weir_dvr_reads_failed_total", "Segments that could not be read back.",
+                 static_cast<double>(stats.reads_failed));
 }
 
 void EdgeProgram::Drain(std::function<void()> done) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "control/metrics_registry.h"
 #include "daemon/management.h"
 #include "daemon/program.h"
+#include "edge/dvr/dvr_options.h"
+#include "edge/dvr/dvr_store.h"
 #include "edge/pull/puller.h"
 #include "edge/serve/front.h"
 #include "edge/serve/http_service.h"
@@ -36,6 +39,7 @@ class EdgeProgram final : public daemon::Program {
  private:
   Status ReadHttpBind(const config::Node& server);
   void AddMetrics();
+  void AddDvrMetrics(control::MetricsWriter& writer) const;
 
   const daemon::Surroundings& surroundings_;
 
@@ -49,6 +53,7 @@ class EdgeProgram final : public daemon::Program {
   relay::Options relay_options_;
   std::unique_ptr<net::TlsClientContext> relay_tls_;  // null: origins are spoken to in the clear
   ServeOptions serve_options_;
+  std::optional<DvrOptions> dvr_options_;
   service::AccessByHost access_;
   std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
 
@@ -56,6 +61,7 @@ class EdgeProgram final : public daemon::Program {
   net::LoopGroup* loops_ = nullptr;
   control::MetricsRegistry metrics_;
   stream::Registry registry_;
+  std::unique_ptr<DvrStore> dvr_;  // null: nobody rewinds
   std::unique_ptr<PulledStreams> streams_;
   std::unique_ptr<Puller> puller_;
   std::unique_ptr<HttpService> http_;

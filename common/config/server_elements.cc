@@ -174,7 +174,8 @@ constexpr ElementShape kElements[] = {
                       "ConnectionTimeoutMs SendTimeoutMs"},
 
     // Weir's own: described in conf/reference.md.
-    {"Weir", "Loops DrainSeconds Management:WeirManagement Relay:WeirRelay "
+    {"WeirDvr", "MaxBytes"},
+    {"Weir", "Loops DrainSeconds DVR:WeirDvr Management:WeirManagement Relay:WeirRelay "
              "ProxyProtocol:WeirProxyProtocol TrustedProxies:WeirTrustedProxies "
              "ConnectionsPerAddress AccessLog PathToken:WeirPathToken "
              "State:WeirState"},

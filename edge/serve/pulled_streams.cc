@@ -4,11 +4,13 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "edge/dvr/dvr_options.h"
 
 namespace weir::edge {
 
-PulledStreams::PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts)
-    : loops_(loops), hosts_(hosts), streams_(loops.size()) {}
+PulledStreams::PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts,
+                             DvrStore* dvr)
+    : loops_(loops), hosts_(hosts), dvr_(dvr), streams_(loops.size()) {}
 
 size_t PulledStreams::CurrentLoop() const {
   size_t index = 0;
@@ -21,6 +23,19 @@ size_t PulledStreams::CurrentLoop() const {
 const service::Application* PulledStreams::ApplicationOf(const stream::StreamPath& path) const {
   const service::VirtualHost* const host = hosts_.Find(path.vhost);
   return host == nullptr ? nullptr : host->FindApplication(path.app);
+}
+
+PackagedExtras PulledStreams::ExtrasOf(const stream::StreamPath& path) {
+  PackagedExtras extras;
+  const service::Application* const application = ApplicationOf(path);
+  if (application == nullptr) return extras;
+  if (application->Publisher("HLS") != nullptr) extras.ts_worker = &worker_;
+  if (const auto length = ReadDvrLength(*application); length && length->count() > 0) {
+    extras.dvr = dvr_;
+    extras.rewind_worker = &worker_;
+    extras.dvr_length = *length;
+  }
+  return extras;
 }
 
 hls::FeedRef PulledStreams::FeedOf(const stream::StreamPath& path) {
@@ -47,10 +62,9 @@ size_t PulledStreams::size() {
 
 void PulledStreams::OnOpened(stream::Stream& stream) {
   const size_t loop = CurrentLoop();
-  const service::Application* const application = ApplicationOf(stream.path());
-  const bool with_ts = application != nullptr && application->Publisher("HLS") != nullptr;
+  if (dvr_ != nullptr) dvr_->Sweep(loops_.at(loop).now());
   auto packaged =
-      std::make_unique<PackagedStream>(stream, loops_.at(loop), with_ts ? &ts_worker_ : nullptr);
+      std::make_unique<PackagedStream>(stream, loops_.at(loop), ExtrasOf(stream.path()));
   Entry entry{.loop = loop, .feed = packaged->feed(), .usage = {.name = "hls"}};
   streams_[loop][stream.path()] = std::move(packaged);
   entries_.With([&](auto& entries) { entries[stream.path()] = std::move(entry); });

@@ -19,8 +19,8 @@ namespace weir::edge {
 /// Thread: PullObserver's calls come on each stream's own loop; FeedOf from any thread.
 class PulledStreams final : public PullObserver {
  public:
-  /// Both outlive it.
-  PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts);
+  /// All outlive it; `dvr` may be null: nobody rewinds.
+  PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts, DvrStore* dvr);
 
   /// An empty ref when there is no such stream.
   hls::FeedRef FeedOf(const stream::StreamPath& path);
@@ -45,11 +45,13 @@ class PulledStreams final : public PullObserver {
   };
 
   size_t CurrentLoop() const;
+  PackagedExtras ExtrasOf(const stream::StreamPath& path);
   const service::Application* ApplicationOf(const stream::StreamPath& path) const;
 
   net::LoopGroup& loops_;
   const service::VirtualHosts& hosts_;
-  WorkerThread ts_worker_;       // puts segments into MPEG-TS, when asked
+  DvrStore* const dvr_;
+  WorkerThread worker_;          // puts segments into MPEG-TS and prints long playlists, when asked
   std::vector<ByPath> streams_;  // one per loop, touched by that loop alone
   Guarded<std::map<stream::StreamPath, Entry>> entries_;
 };

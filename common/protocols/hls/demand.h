@@ -13,12 +13,18 @@ namespace weir::hls {
 
 /// Names a file that is made, or fetched, only once somebody asks for it.
 struct Demand {
-  enum class Type { kTsSegment };
+  enum class Type {
+    kTsSegment,
+    kPastSegment,  ///< One that is kept elsewhere, for rewinding; kPastInit as well.
+    kPastInit,
+    kRewindList,  ///< `live` with the past in front. Of the same track as `live`.
+  };
   Type type = Type::kTsSegment;
   media::TrackId track = 0;
   std::string run{};
   int64_t number = 0;
-  int part = 0;
+  int part = 0;  ///< Of a rewind playlist: which of its forms.
+  ResourcePtr live{};
 
   auto operator<=>(const Demand&) const = default;
 };

@@ -34,6 +34,7 @@ void FeedState::Apply(const RunOpened& opened) {
     tracks[track.id].kind = track.kind();
   }
   multivariant_ts = opened.multivariant_ts;
+  rewind_multivariants = opened.rewind_multivariants;
   for (const media::TrackId rendition : opened.ts_renditions) {
     tracks.try_emplace(rendition);
   }

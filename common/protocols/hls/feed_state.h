@@ -55,6 +55,8 @@ struct FeedState {
   std::vector<FeedRun> runs;                           ///< The last is the current one.
   std::shared_ptr<const Multivariants> multivariants;  ///< Null before the first run.
   ResourcePtr multivariant_ts;  ///< Null where the current run is not offered as MPEG-TS.
+  /// With _HLS_rewind=YES in their addresses. Null: nobody can wind back.
+  std::shared_ptr<const Multivariants> rewind_multivariants;
   std::map<media::TrackId, FeedTrack> tracks;
   std::optional<media::EndReason> ended;  ///< Since the current run's last event.
   std::optional<FeedAnswer> answer;       ///< What has just come, of what is made on demand.
@@ -74,6 +76,9 @@ struct FeedState {
 
   /// Whether every track of the current run has a part: a player can start.
   bool IsPlayable() const;
+
+  /// Whether there is more than what is here.
+  bool CanRewind() const { return rewind_multivariants != nullptr; }
 
   bool concluded() const { return ended == media::EndReason::kConcluded; }
 

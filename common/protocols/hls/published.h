@@ -50,6 +50,8 @@ struct RunOpened {
   std::vector<std::pair<media::TrackId, ResourcePtr>> inits;
   ResourcePtr multivariant_ts{};                ///< Null: not offered as MPEG-TS.
   std::vector<media::TrackId> ts_renditions{};  ///< Beside those of the tracks.
+  /// `multivariants` with _HLS_rewind=YES in their chunklist URIs. Null: no rewinding.
+  std::shared_ptr<const Multivariants> rewind_multivariants{};
 };
 
 /// Part `part` of segment `number` is complete.

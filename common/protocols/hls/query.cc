@@ -37,9 +37,12 @@ Result<Directives> ReadDirectives(std::string_view query, std::string_view defau
   if (skip == "YES") directives.skip = m3u8::Skip::kSegments;
   if (skip == "v2") directives.skip = m3u8::Skip::kDateRanges;
   const http::Query fallback(defaults);
-  auto legacy = parameters.Get("_HLS_legacy");
-  if (!legacy) legacy = fallback.Get("_HLS_legacy");
-  directives.legacy = legacy == "YES";
+  const auto is_set = [&](std::string_view name) {
+    const auto value = parameters.Get(name);
+    return (value ? value : fallback.Get(name)) == "YES";
+  };
+  directives.legacy = is_set("_HLS_legacy");
+  directives.rewind = is_set("_HLS_rewind");
   return directives;
 }
 

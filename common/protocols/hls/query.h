@@ -16,6 +16,7 @@ struct Directives {
   std::optional<int> part{};               ///< _HLS_part: the part of it
   m3u8::Skip skip = m3u8::Skip::kNothing;  ///< _HLS_skip: YES or v2
   bool legacy = false;                     ///< _HLS_legacy=YES: whole segments only
+  bool rewind = false;                     ///< _HLS_rewind=YES: from as far back as is kept
 
   bool operator==(const Directives&) const = default;
 };
@@ -23,7 +24,7 @@ struct Directives {
 /// kMalformed, with words for the viewer, where _HLS_msn or _HLS_part is no number or the latter
 /// stands alone. What is unknown is ignored.
 ///
-/// Where it says nothing of _HLS_legacy, `defaults` does, which is a query too.
+/// Where it says nothing of _HLS_legacy or _HLS_rewind, `defaults` does, which is a query too.
 Result<Directives> ReadDirectives(std::string_view query, std::string_view defaults = {});
 
 }  // namespace weir::hls

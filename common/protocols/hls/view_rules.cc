@@ -115,6 +115,50 @@ Verdict DecideChunklist(const FeedState& state, const Ask& ask) {
   return DecideBlocking(*track, ask);
 }
 
+/// What is made only when somebody asks: perhaps it has just come.
+Verdict DecideOnDemand(const FeedState& state, Demand demand, CacheClass cache) {
+  if (!state.answer || state.answer->demand != demand) {
+    const WaitPoint until{WaitPoint::kDemanded, demand.number, demand.part};
+    return Wanted{until, std::move(demand)};
+  }
+  const Result<ResourcePtr>& result = state.answer->result;
+  if (result) return Ready{*result, cache};
+  return result.error().code == ErrorCode::kNotFound ? kGone : kBusy;
+}
+
+/// What has left the playlists may be kept elsewhere.
+Verdict DecidePast(const FeedState& state, const Ask& ask) {
+  const bool is_init = ask.type == Ask::Type::kInit;
+  return DecideOnDemand(state,
+                        {.type = is_init ? Demand::Type::kPastInit : Demand::Type::kPastSegment,
+                         .track = ask.track,
+                         .run = ask.run,
+                         .number = ask.number},
+                        CacheClass::kSegment);
+}
+
+/// The chunklist that `verdict` found, with the past in front. It depends on how long this edge has
+/// known the stream, so it is never fixed.
+Verdict DecideRewind(const FeedState& state, const Ask& ask, const Verdict& verdict) {
+  const auto* const live = std::get_if<Ready>(&verdict);
+  if (live == nullptr) return verdict;
+  constexpr int kLegacyForm = 3;  // behind those of m3u8::Skip
+  Demand demand{.type = Demand::Type::kRewindList,
+                .track = ask.track,
+                .number = ask.track,
+                .part = ask.directives.legacy ? kLegacyForm : static_cast<int>(ask.directives.skip),
+                .live = live->resource};
+  if (state.answer && !ask.directives.msn) {
+    // Whoever asked for the current one is served with what was current then.
+    const Demand& answered = state.answer->demand;
+    if (answered.type == demand.type && answered.track == demand.track &&
+        answered.part == demand.part) {
+      demand.live = answered.live;
+    }
+  }
+  return DecideOnDemand(state, std::move(demand), CacheClass::kChunklist);
+}
+
 Verdict DecidePart(const FeedState& state, const FeedTrack& track, const Ask& ask,
                    bool is_current) {
   const auto place = track.segments.find(ask.number);
@@ -132,22 +176,12 @@ Verdict DecidePart(const FeedState& state, const FeedTrack& track, const Ask& as
   return WaitPoint{ask.track, ask.number, ask.part};
 }
 
-/// What is made only when somebody asks: perhaps it has just come.
-Verdict DecideOnDemand(const FeedState& state, Demand demand, CacheClass cache) {
-  if (!state.answer || state.answer->demand != demand) {
-    const WaitPoint until{WaitPoint::kDemanded, demand.number, demand.part};
-    return Wanted{until, std::move(demand)};
-  }
-  const Result<ResourcePtr>& result = state.answer->result;
-  if (result) return Ready{*result, cache};
-  return result.error().code == ErrorCode::kNotFound ? kGone : kBusy;
-}
-
 Verdict DecideSegment(const FeedState& state, const FeedTrack& track, const Ask& ask,
                       bool is_current) {
   const auto place = track.segments.find(ask.number);
   if (place == track.segments.end()) {
     const bool may_come = is_current && ask.number > NewestNumber(state, track);
+    if (!may_come && state.CanRewind()) return DecidePast(state, ask);
     return may_come && !state.concluded() ? kNotYet : kGone;
   }
   const FeedSegment& segment = place->second;
@@ -166,6 +200,8 @@ Verdict DecideSegment(const FeedState& state, const FeedTrack& track, const Ask&
 
 Verdict DecideMedia(const FeedState& state, const Ask& ask) {
   const FeedRun* const run = state.FindRun(ask.run);
+  if (run == nullptr && state.CanRewind() && ask.type != Ask::Type::kPart)
+    return DecidePast(state, ask);
   if (run == nullptr) return kNotYet;  // gone, or one that another edge knows already
   const FeedTrack* const track = FindTrack(state, ask);
   if (track == nullptr) return kNoTrack;
@@ -191,11 +227,18 @@ Verdict DecideTsMultivariant(const FeedState& state) {
 
 Verdict Decide(const FeedState& state, const Ask& ask) {
   if (state.runs.empty()) return WaitPoint{};
-  if (ask.type == Ask::Type::kChunklist) return DecideChunklist(state, ask);
+  if (ask.type == Ask::Type::kChunklist) {
+    const bool rewind =
+        ask.directives.rewind && state.CanRewind() && (ask.track & kTsRendition) == 0;
+    Verdict live = DecideChunklist(state, ask);
+    return rewind ? DecideRewind(state, ask, live) : live;
+  }
   if (ask.type == Ask::Type::kTsMultivariant) return DecideTsMultivariant(state);
   if (ask.type != Ask::Type::kMultivariant) return DecideMedia(state, ask);
-  const auto playlist = state.multivariants->find(ask.playlist);
-  if (playlist == state.multivariants->end()) return kNoPlaylist;
+  const bool rewind = ask.directives.rewind && state.CanRewind();
+  const Multivariants& playlists = rewind ? *state.rewind_multivariants : *state.multivariants;
+  const auto playlist = playlists.find(ask.playlist);
+  if (playlist == playlists.end()) return kNoPlaylist;
   if (!state.IsPlayable() && !state.concluded()) return WaitPoint{};
   return Ready{ask.directives.legacy ? playlist->second.legacy : playlist->second.usual,
                CacheClass::kMultivariant};

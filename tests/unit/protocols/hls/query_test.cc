@@ -19,6 +19,9 @@ TEST(Directives, TakeFromTheDefaultsWhatTheyLeaveOut) {
   const std::string_view defaults = "_HLS_legacy=YES&_HLS_msn=7&_HLS_skip=YES";
   EXPECT_EQ(*ReadDirectives("_HLS_msn=1", defaults), (Directives{.msn = 1, .legacy = true}));
   EXPECT_EQ(*ReadDirectives("_HLS_legacy=NO", defaults), Directives{});
+  EXPECT_TRUE(ReadDirectives("", "_HLS_rewind=YES")->rewind);
+  EXPECT_FALSE(ReadDirectives("_HLS_rewind=NO", "_HLS_rewind=YES")->rewind);
+  EXPECT_TRUE(ReadDirectives("_HLS_rewind=YES")->rewind);
 }
 
 TEST(Directives, IgnoreWhatTheyDoNotKnow) {
