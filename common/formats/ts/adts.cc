@@ -43,7 +43,7 @@ std::array<uint8_t, AdtsHeader::kSize> AdtsHeader::Of(size_t frame_size) const {
   const auto byte = [](uint32_t value) { return static_cast<uint8_t>(value); };
   return {0xFF,
           0xF1,  // MPEG-4, no CRC
-          byte((object_type_ - 1U) << 6 | rate_index_ << 2 | channels_ >> 2),
+          byte((object_type_ - 1U) << 6 | unsigned{rate_index_} << 2 | unsigned{channels_} >> 2),
           byte((channels_ & 3U) << 6 | length >> 11),
           byte(length >> 3),
           byte(length << 5 | 0x1F),  // buffer fullness: not told

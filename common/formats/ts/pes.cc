@@ -17,7 +17,7 @@ void Append(std::vector<uint8_t>& out, uint64_t value) {
 /// 33 bits in five bytes, behind four that say which time it is.
 void AppendTime(uint8_t prefix, int64_t time, std::vector<uint8_t>& out) {
   const auto value = static_cast<uint64_t>(time);
-  Append(out, prefix << 4U | (value >> 29 & 0x0E) | 1);
+  Append(out, uint64_t{prefix} << 4U | (value >> 29 & 0x0E) | 1);
   Append(out, value >> 22);
   Append(out, (value >> 14 & 0xFE) | 1);
   Append(out, value >> 7);
