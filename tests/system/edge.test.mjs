@@ -103,7 +103,7 @@ test('headers let a cache do its work', async (t) => {
   const bodies = await Promise.all(parts.map((p) => getOk(new URL(p.URI, url).href)));
   assert.ok(Buffer.concat(bodies.map((b) => b.body)).equals(media.body));
 
-  for (const [file, status] of [['nothing.m3u8', 200], ['seg_0_1_video_0000000000000000_llhls.m4s', 404]]) {
+  for (const [file, status] of [['nothing.m3u8', 404], ['seg_0_1_video_0000000000000000_llhls.m4s', 404]]) {
     const answer = await get(edge.url('cached', file), {headers: {origin: 'http://example.com'}});
     assert.equal(answer.status, status, file);
     assert.equal(answer.headers.get('access-control-allow-origin'), '*', file);
