@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "http/fields.h"
+#include "base/text.h"
 
 namespace weir::http {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace weir::http {
 namespace {
 
@@ -49,14 +51,6 @@ void ReplaceControls(std::string& value) {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte < 0x20 && c != '\t') || byte == 0x7f) c = ' ';
   }
-}
-
-std::string_view TakeUntil(std::string_view& text, char separator) {
-  const auto end =
-      static_cast<size_t>(std::find(text.begin(), text.end(), separator) - text.begin());
-  const std::string_view taken = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return taken;
 }
 
 std::optional<std::string_view> NextElement(std::string_view& list) {

@@ -23,9 +23,6 @@ std::string_view Trimmed(std::string_view text);
 /// of its own.
 void ReplaceControls(std::string& value);
 
-/// Takes what stands before the first `separator`, and it, off the front; all where there is none.
-std::string_view TakeUntil(std::string_view& text, char separator);
-
 /// Takes the next element off a comma-separated list (RFC 9110, 5.6.1), trimmed; a comma inside
 /// double quotes separates nothing. Nothing at the end of the list.
 std::optional<std::string_view> NextElement(std::string_view& list);

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "http/fields.h"
+#include "base/text.h"
 
 namespace weir::http {
 namespace {

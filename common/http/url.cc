@@ -1,10 +1,10 @@
 #include "http/url.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "http/fields.h"
 #include "http/request_reader.h"
 
@@ -22,12 +22,9 @@ Result<uint16_t> ReadPort(std::string_view authority, bool secure) {
   const size_t bracket = authority.rfind(']');
   const size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (colon == std::string_view::npos || colon + 1 == authority.size()) return OwnPort(secure);
-  uint16_t port = 0;
-  const char* end = authority.data() + authority.size();
-  const auto [stopped, error] = std::from_chars(authority.data() + colon + 1, end, port);
-  if (error != std::errc() || stopped != end || port == 0)
-    return Fail(ErrorCode::kMalformed, "the URL's port is none");
-  return port;
+  const auto port = ReadNumber<uint16_t>(authority.substr(colon + 1));
+  if (!port || *port == 0) return Fail(ErrorCode::kMalformed, "the URL's port is none");
+  return *port;
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 #include "net/network.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace weir::net {
 namespace {
@@ -40,14 +41,12 @@ Result<Network> Network::Around(std::string_view text) {
   const bool is_v6 = address_text.find(':') != std::string_view::npos;
   const int longest = is_v6 ? kAddressBits : kAddressBits - kMappedBits;
   const std::string_view digits = text.substr(slash + 1);
-  int prefix = -1;
-  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
-  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || prefix < 0 ||
-      prefix > longest) {
+  const auto prefix = ReadNumber<int>(digits);
+  if (!prefix || *prefix < 0 || *prefix > longest) {
     return Fail(ErrorCode::kMalformed,
                 fmt::format("'{}' needs a prefix length from 0 to {} behind '/'", text, longest));
   }
-  return Network(*address, is_v6 ? prefix : prefix + kMappedBits);
+  return Network(*address, is_v6 ? *prefix : *prefix + kMappedBits);
 }
 
 Result<Network> Network::Parse(std::string_view text) {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "base/byte_reader.h"
+#include "base/text.h"
 #include "net/crc32c.h"
 #include "net/ip_address.h"
 
@@ -41,20 +41,9 @@ bool MayBecome(std::string_view text, std::string_view start) {
   return text.substr(0, size) == start.substr(0, size);
 }
 
-/// Up to the next single space, which goes too.
-std::string_view NextWord(std::string_view& line) {
-  const size_t end = std::min(line.find(' '), line.size());
-  const std::string_view word = line.substr(0, end);
-  line.remove_prefix(std::min(end + 1, line.size()));
-  return word;
-}
-
 std::optional<uint16_t> ReadPort(std::string_view text) {
-  uint16_t port = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
-  const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
-  if (!whole || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-  return port;
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  return ReadNumber<uint16_t>(text);
 }
 
 /// Goes through the extensions: type (1), length (2), value. Only the checksum says anything to us.
@@ -115,12 +104,12 @@ Status ProxyHeaderReader::ReadLine() {
   line.remove_suffix(2);
   if (line.size() < kLineStart.size()) return Malformed("there is none");
   line.remove_prefix(kLineStart.size());
-  const std::string_view family = NextWord(line);
+  const std::string_view family = TakeUntil(line, ' ');
   if (family == "UNKNOWN") return {};
   if (family != "TCP4" && family != "TCP6") return Malformed("neither TCP4, TCP6 nor UNKNOWN");
-  const auto source = IpAddress::Parse(NextWord(line));
-  const auto destination = IpAddress::Parse(NextWord(line));
-  const auto source_port = ReadPort(NextWord(line));
+  const auto source = IpAddress::Parse(TakeUntil(line, ' '));
+  const auto destination = IpAddress::Parse(TakeUntil(line, ' '));
+  const auto source_port = ReadPort(TakeUntil(line, ' '));
   const auto destination_port = ReadPort(line);
   if (!source || !destination || !source_port || !destination_port) {
     return Malformed("no address or port where one must be");

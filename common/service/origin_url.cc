@@ -1,12 +1,11 @@
 #include "service/origin_url.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
-#include <system_error>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "service/letters.h"
 
 namespace weir::service {
@@ -24,11 +23,8 @@ uint16_t DefaultPort(std::string_view scheme) {
 }
 
 std::optional<uint16_t> ReadPort(std::string_view text) {
-  uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (text.empty() || error != std::errc() || stop != end || port == 0) return std::nullopt;
-  return port;
+  const auto port = ReadNumber<uint16_t>(text);
+  return port == 0 ? std::nullopt : port;
 }
 
 /// Takes what stands before `end` off `text`, and the end too; all of it where there is no `end`.

@@ -1,11 +1,12 @@
 #include "state/redis_codec.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace weir::state {
 namespace {
@@ -14,13 +15,6 @@ using Kind = RedisReply::Kind;
 
 tl::unexpected<Error> Damaged() {
   return Fail(ErrorCode::kMalformed, "what redis holds is not what a state store wrote");
-}
-
-std::optional<uint64_t> ParseNumber(std::string_view text) {
-  uint64_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 /// "<number> <rest>"
@@ -32,7 +26,7 @@ struct Numbered {
 std::optional<Numbered> ParseNumbered(std::string_view text) {
   const size_t space = text.find(' ');
   if (space == std::string_view::npos) return std::nullopt;
-  const std::optional<uint64_t> number = ParseNumber(text.substr(0, space));
+  const std::optional<uint64_t> number = ReadNumber<uint64_t>(text.substr(0, space));
   if (!number) return std::nullopt;
   return Numbered{.number = *number, .rest = text.substr(space + 1)};
 }
@@ -60,7 +54,7 @@ std::string_view Outcome(const RedisReply& reply) {
 /// The number behind an "ok".
 Result<uint64_t> NumberOf(const RedisReply& reply) {
   if (reply.items.size() != 2) return Damaged();
-  const std::optional<uint64_t> number = ParseNumber(reply.items[1].text);
+  const std::optional<uint64_t> number = ReadNumber<uint64_t>(reply.items[1].text);
   if (!number) return Damaged();
   return *number;
 }

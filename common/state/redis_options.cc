@@ -1,19 +1,19 @@
 #include "state/redis_options.h"
 
-#include <charconv>
 #include <tuple>
 
 #include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace weir::state {
 namespace {
 
 Result<uint16_t> ParsePort(std::string_view text) {
-  uint16_t port = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (failed != std::errc() || end != text.data() + text.size() || port == 0)
+  const auto port = ReadNumber<uint16_t>(text);
+  if (!port || *port == 0)
     return Fail(ErrorCode::kMalformed, fmt::format("'{}' is not a port", text));
-  return port;
+  return *port;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/c_ptr.h"
+#include "base/text.h"
 
 namespace weir::stream {
 namespace {
@@ -51,27 +52,18 @@ Result<std::string> Unescaped(std::string_view text) {
   return path;
 }
 
-/// Takes the text up to `separator`, and that, off `rest`.
-std::string_view Take(std::string_view& rest, char separator) {
-  const std::string_view taken = rest.substr(0, rest.find(separator));
-  rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
-  return taken;
-}
-
 Result<int64_t> ParseNumber(std::string_view text) {
-  int64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number < 0 ||
-      number > kNumberMax) {
+  const auto number = ReadNumber<int64_t>(text);
+  if (!number || *number < 0 || *number > kNumberMax) {
     return Fail(ErrorCode::kMalformed, "a number is none");
   }
-  return number;
+  return *number;
 }
 
 Result<LedgerEntry> ParseEntry(std::string_view line) {
-  const Result<int64_t> last_number = ParseNumber(Take(line, ' '));
+  const Result<int64_t> last_number = ParseNumber(TakeUntil(line, ' '));
   if (!last_number) return tl::unexpected(last_number.error());
-  const Result<int64_t> runs = ParseNumber(Take(line, ' '));
+  const Result<int64_t> runs = ParseNumber(TakeUntil(line, ' '));
   if (!runs) return tl::unexpected(runs.error());
   Result<std::string> path = Unescaped(line);
   if (!path) return tl::unexpected(path.error());
@@ -93,13 +85,14 @@ std::string RenderLedger(const std::vector<LedgerEntry>& entries) {
 }
 
 Result<std::vector<LedgerEntry>> ParseLedger(std::string_view text, size_t entries_max) {
-  if (Take(text, '\n') != kFirstLine) return Fail(ErrorCode::kMalformed, "not a ledger of runs");
+  if (TakeUntil(text, '\n') != kFirstLine)
+    return Fail(ErrorCode::kMalformed, "not a ledger of runs");
   std::vector<LedgerEntry> entries;
   while (!text.starts_with("end ")) {
     if (text.empty()) return Fail(ErrorCode::kMalformed, "cut short");
     if (entries.size() == entries_max)
       return Fail(ErrorCode::kLimitExceeded, fmt::format("more than {} entries", entries_max));
-    Result<LedgerEntry> entry = ParseEntry(Take(text, '\n'));
+    Result<LedgerEntry> entry = ParseEntry(TakeUntil(text, '\n'));
     if (!entry) return tl::unexpected(entry.error());
     entries.push_back(std::move(*entry));
   }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <system_error>
 
 #include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace weir::edge {
 namespace {
@@ -14,16 +14,11 @@ constexpr std::string_view kEnd = ".m4s";
 constexpr std::string_view kInit = "init";
 constexpr size_t kNameSizeMax = 64;
 
-std::string_view TakeUntil(std::string_view& text, char end) {
-  const std::string_view taken = text.substr(0, text.find(end));
-  text.remove_prefix(std::min(text.size(), taken.size() + 1));
-  return taken;
-}
-
 template <class Number>
-bool ReadNumber(std::string_view text, Number& number) {
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && stop == text.data() + text.size();
+bool Take(std::string_view text, Number& number) {
+  const auto read = ReadNumber<Number>(text);
+  number = read.value_or(0);
+  return read.has_value();
 }
 
 bool IsPlain(std::string_view text) {
@@ -42,14 +37,14 @@ bool ReadName(std::string_view name, DvrFile& file) {
   if (!name.ends_with(kEnd)) return false;
   name.remove_suffix(kEnd.size());
   const bool head =
-      ReadNumber(TakeUntil(name, '_'), file.track) && ReadKind(TakeUntil(name, '_'), file.kind);
+      Take(TakeUntil(name, '_'), file.track) && ReadKind(TakeUntil(name, '_'), file.kind);
   const std::string_view number = TakeUntil(name, '_');
-  if (!head || number == kInit) return head && ReadNumber(name, file.size);
+  if (!head || number == kInit) return head && Take(name, file.size);
   int64_t length = 0;
   int64_t date = 0;
   file.number = 0;
-  const bool read = ReadNumber(number, *file.number) && ReadNumber(TakeUntil(name, '_'), length) &&
-                    ReadNumber(TakeUntil(name, '_'), date) && ReadNumber(name, file.size);
+  const bool read = Take(number, *file.number) && Take(TakeUntil(name, '_'), length) &&
+                    Take(TakeUntil(name, '_'), date) && Take(name, file.size);
   file.length = std::chrono::microseconds(length);
   file.date = UtcTime(std::chrono::microseconds(date));
   return read;
@@ -73,7 +68,7 @@ std::optional<DvrFile> ParseDvrPath(std::string_view path) {
   file.key = TakeUntil(path, '/');
   std::string_view folder = TakeUntil(path, '/');
   const bool read =
-      ReadNumber(TakeUntil(folder, '_'), file.discontinuity_sequence) && ReadName(path, file);
+      Take(TakeUntil(folder, '_'), file.discontinuity_sequence) && ReadName(path, file);
   file.run = folder;
   // One file has one name, and no name leads out of the folder.
   if (!read || !IsPlain(file.key) || !IsPlain(file.run) || file.path() != original)

@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "http/access_line.h"
 #include "http/date.h"
-#include "http/fields.h"
 #include "http/query.h"
 #include "http/request_reader.h"
 #include "http/text_response.h"
@@ -45,14 +45,14 @@ std::optional<Way> ReadWay(std::string_view target) {
   path.remove_prefix(1);
   way.rest = target;
   if (segments == 4) {
-    const std::string_view first = http::TakeUntil(path, '/');
+    const std::string_view first = TakeUntil(path, '/');
     auto token = http::PercentDecode(first);
     if (!token || !service::PathToken::IsMeant(*token)) return std::nullopt;
     way.token = *std::move(token);
     way.rest.remove_prefix(1 + first.size());
   }
-  auto app = http::PercentDecode(http::TakeUntil(path, '/'));
-  auto stream = http::PercentDecode(http::TakeUntil(path, '/'));
+  auto app = http::PercentDecode(TakeUntil(path, '/'));
+  auto stream = http::PercentDecode(TakeUntil(path, '/'));
   if (!app || !stream) return std::nullopt;
   way.app = *std::move(app);
   way.stream = *std::move(stream);

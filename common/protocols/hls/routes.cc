@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "http/cors.h"
 #include "http/date.h"
 #include "http/fields.h"
@@ -44,7 +45,7 @@ std::optional<Place> ReadPlace(std::string_view path) {
   std::array<std::string, 3> names;
   for (size_t i = 0; i < names.size(); ++i) {
     if (i == 2 && path.find('/') != std::string_view::npos) return std::nullopt;
-    auto name = http::PercentDecode(http::TakeUntil(path, '/'));
+    auto name = http::PercentDecode(TakeUntil(path, '/'));
     const bool wrong = !name || name->empty() || name->find('/') != std::string::npos ||
                        *name == "." || *name == "..";
     if (wrong) return std::nullopt;

@@ -1,8 +1,9 @@
 #include "protocols/rtmp/rtmp_url.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
+
+#include "base/text.h"
 
 namespace weir::rtmp {
 namespace {
@@ -33,10 +34,9 @@ Status ReadPort(std::string_view text, RtmpUrl& url) {
   if (text.empty()) return {};
   if (!text.starts_with(':')) return Fail(ErrorCode::kMalformed, "host in tcUrl");
   text.remove_prefix(1);
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, url.port);
-  if (error != std::errc() || stopped != end || url.port == 0)
-    return Fail(ErrorCode::kMalformed, "port in tcUrl");
+  const auto port = ReadNumber<uint16_t>(text);
+  if (!port || *port == 0) return Fail(ErrorCode::kMalformed, "port in tcUrl");
+  url.port = *port;
   return {};
 }
 

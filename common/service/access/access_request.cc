@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "http/fields.h"
+#include "base/text.h"
 
 namespace weir::service {
 namespace {
@@ -15,7 +15,7 @@ bool IsNamed(std::string_view parameter, std::string_view name) {
 
 RawParameter FindParameter(std::string_view query, std::string_view name) {
   while (!query.empty()) {
-    const std::string_view parameter = http::TakeUntil(query, '&');
+    const std::string_view parameter = TakeUntil(query, '&');
     if (!IsNamed(parameter, name)) continue;
     const size_t mark = std::min(parameter.find('='), parameter.size());
     return {.found = true,
@@ -27,7 +27,7 @@ RawParameter FindParameter(std::string_view query, std::string_view name) {
 std::string WithoutParameter(std::string_view query, std::string_view name) {
   std::string kept;
   while (!query.empty()) {
-    const std::string_view parameter = http::TakeUntil(query, '&');
+    const std::string_view parameter = TakeUntil(query, '&');
     if (IsNamed(parameter, name)) continue;
     if (!kept.empty()) kept += '&';
     kept += parameter;

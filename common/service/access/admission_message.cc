@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "http/fields.h"
+#include "base/text.h"
 #include "http/query.h"
 #include "net/ip_address.h"
 #include "service/letters.h"
@@ -91,14 +91,14 @@ Result<Parts> Split(std::string_view url) {
   Parts parts{.scheme = LowerCase(url.substr(0, colon))};
   url.remove_prefix(colon + 3);
   url = url.substr(0, url.find('?'));
-  const std::string_view authority = http::TakeUntil(url, '/');
+  const std::string_view authority = TakeUntil(url, '/');
   parts.host = net::HostOf(authority);
   const size_t port = authority.rfind(':');
   if (port != std::string_view::npos && authority.find(']', port) == std::string_view::npos &&
       parts.host.size() < authority.size())
     parts.port = authority.substr(port + 1);
-  parts.app = http::TakeUntil(url, '/');
-  parts.stream = http::TakeUntil(url, '/');
+  parts.app = TakeUntil(url, '/');
+  parts.stream = TakeUntil(url, '/');
   parts.file = url;
   if (parts.host.empty() || parts.app.empty() || parts.stream.empty())
     return Fail(ErrorCode::kMalformed, "new_url names no stream");

@@ -1,13 +1,11 @@
 #include "service/access/path_token.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "crypto/base64.h"
 #include "crypto/constant_time.h"
 #include "crypto/hmac.h"
-#include "http/fields.h"
 
 namespace weir::service {
 namespace {
@@ -27,11 +25,9 @@ std::optional<std::chrono::sys_seconds> ReadExpiry(std::string_view text) {
   // One spelling only, so that one token is one text: no sign, no leading zero.
   if (text.empty() || text.size() > kExpiryDigits || text.front() < '1' || text.front() > '9')
     return std::nullopt;
-  int64_t seconds = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, seconds);
-  if (error != std::errc() || stopped != end) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(seconds));
+  const auto seconds = ReadNumber<int64_t>(text);
+  if (!seconds) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(*seconds));
 }
 
 }  // namespace
@@ -39,9 +35,9 @@ std::optional<std::chrono::sys_seconds> ReadExpiry(std::string_view text) {
 std::optional<PathToken> PathToken::Parse(std::string_view segment) {
   if (!IsMeant(segment) || segment.size() > kSegmentMax) return std::nullopt;
   std::string_view rest = segment.substr(2);
-  const auto expiry = ReadExpiry(http::TakeUntil(rest, '~'));
-  const std::string_view kind = http::TakeUntil(rest, '~');
-  const std::string_view key_id = http::TakeUntil(rest, '~');
+  const auto expiry = ReadExpiry(TakeUntil(rest, '~'));
+  const std::string_view kind = TakeUntil(rest, '~');
+  const std::string_view key_id = TakeUntil(rest, '~');
   if (!expiry || (kind != "a" && kind != "n") || key_id.empty() || rest.size() != kMacSize)
     return std::nullopt;
   return PathToken{.expiry = *expiry, .bound = kind == "a", .key_id = key_id, .mac = rest};

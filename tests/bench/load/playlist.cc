@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "base/text.h"
 #include "http/fields.h"
 
 namespace weir::load {
@@ -55,7 +56,7 @@ Playlist ReadPlaylist(std::string_view text) {
   UtcTime time{};
   UtcTime segment_begin{};
   while (!text.empty()) {
-    const std::string_view line = http::TakeUntil(text, '\n');
+    const std::string_view line = TakeUntil(text, '\n');
     if (const auto number = After(line, "#EXT-X-MEDIA-SEQUENCE:")) {
       playlist.next_number = Number(*number);
     } else if (const auto skip = After(line, "#EXT-X-SKIP:")) {
@@ -89,7 +90,7 @@ std::vector<std::string> ReadMultivariant(std::string_view text) {
   std::vector<std::string> chunklists;
   std::string audio;
   while (!text.empty()) {
-    const std::string_view line = http::TakeUntil(text, '\n');
+    const std::string_view line = TakeUntil(text, '\n');
     if (const auto media = After(line, "#EXT-X-MEDIA:"); media && audio.empty()) {
       audio = Attribute(*media, "URI");
     } else if (!line.empty() && !line.starts_with('#') && chunklists.empty()) {
