@@ -89,7 +89,8 @@ run_node() {
   failed=$((failed + ${bad:-1}))
   if [ "${bad:-1}" -gt 0 ] || [ "${good:-0}" -eq 0 ]; then
     failures+=("system tests with $bin")
-    tail -n 150 "$results/tap"
+    awk '/^ *not ok/ { shown = 1 } shown { print } /^ *\.\.\.$/ { shown = 0 }' "$results/tap"
+    tail -n 10 "$results/tap"
   fi
 }
 

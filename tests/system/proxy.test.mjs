@@ -1,5 +1,6 @@
 // Weir behind load balancers and proxies: whose connection it is, and whom to believe.
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
 import {readFile, rename} from 'node:fs/promises';
 import {connect} from 'node:net';
 import {request} from 'node:http';
@@ -46,9 +47,10 @@ async function exchange(localAddress, port, bytes) {
 }
 
 /** Whether a connection goes from one port of this machine to the other. */
-async function isConnected(from, to) {
+function isConnected(from, to) {
   const end = (port) => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return (await readFile('/proc/net/tcp', 'utf8')).includes(` ${end(from)} ${end(to)} 01 `);
+  // The promised readFile of Node 18 takes only the first page of such a file.
+  return readFileSync('/proc/net/tcp', 'utf8').includes(` ${end(from)} ${end(to)} 01 `);
 }
 
 async function logged(edge, what, condition) {
@@ -70,7 +72,7 @@ for (const [name, sends] of [['send-proxy', 1], ['send-proxy-v2', 2]]) {
     await until('the stream', 30, () => getOk(`http://127.0.0.1:${ports.http}/app/live/llhls.m3u8`));
     const published = await until('the publication in the log', 5,
                                   () => /published by 127\.0\.0\.1:(\d+) over rtmp/.exec(origin.output));
-    assert.ok(await isConnected(Number(published[1]), ports.rtmp), 'that is the encoder, and not haproxy');
+    assert.ok(isConnected(Number(published[1]), ports.rtmp), 'that is the encoder, and not haproxy');
 
     assert.equal(await getFrom(viewer, ports.http, {path: `/app/live/llhls.m3u8?token=secret${sends}`}), 200);
     const line = await logged(edge, 'the viewer', (l) => l.startsWith(`${viewer} `));
