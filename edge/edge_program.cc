@@ -34,7 +34,8 @@ void WarnOfLonelyKeys(const service::AccessByHost& access) {
 
 }  // namespace
 
-EdgeProgram::EdgeProgram(const daemon::Surroundings& surroundings) : surroundings_(surroundings) {}
+EdgeProgram::EdgeProgram(const daemon::Surroundings& surroundings)
+    : surroundings_(surroundings), viewers_({}) {}
 
 EdgeProgram::~EdgeProgram() = default;
 
@@ -116,7 +117,7 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
         DvrLimits{.bytes_max = dvr_options_->bytes_max, .age_max = dvr_options_->age_max});
     if (Status opened = dvr_->Open(); !opened) return opened;
   }
-  streams_ = std::make_unique<PulledStreams>(loops, hosts_, dvr_.get());
+  streams_ = std::make_unique<PulledStreams>(loops, hosts_, viewers_, dvr_.get());
   PullerOptions options;
   // All that the origin keeps, which is what a playlist lists: or an edge that joins late would
   // list less than the others.
@@ -128,8 +129,9 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
   http_ = std::make_unique<HttpService>(
       loops, http_bind_, tls_.get(), listen_rules_, front_options_, serve_options_,
-      HttpService::Access{.rules = access_, .tls = control_tls_.get()}, hosts_, *puller_,
-      *streams_);
+      HttpService::Access{.rules = access_, .tls = control_tls_.get()}, hosts_, *puller_, *streams_,
+      viewers_);
+  viewer_rounds_ = std::make_unique<ViewerRounds>(loops.at(0), viewers_);
   AddMetrics();
   management_ = std::make_unique<daemon::Management>(loops, management_bind_,
                                                      surroundings_.readiness, metrics_);
@@ -140,18 +142,22 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
 void EdgeProgram::AddMetrics() {
   control::AddProcessMetrics(metrics_, surroundings_.info.name, surroundings_.info.version);
   metrics_.Add([this](control::MetricsWriter& writer) {
-    const relay::StreamStats::Protocol total = streams_->Total();
     AddDvrMetrics(writer);
     writer.Gauge("weir_streams", "Streams pulled from origins.",
                  static_cast<double>(streams_->size()));
-    writer.Gauge("weir_viewers", "Distinct clients of the last seconds.",
-                 static_cast<double>(total.viewers), {{"protocol", "hls"}});
+    writer.Gauge("weir_viewers", "Sessions of viewers.", static_cast<double>(viewers_.watching()),
+                 {{"protocol", "hls"}});
+    writer.Counter("weir_viewers_ended_total", "Sessions that were ended by order.",
+                   static_cast<double>(viewers_.ended()), {{"protocol", "hls"}});
+    writer.Counter("weir_viewers_pushed_out_total",
+                   "Sessions forgotten because there were too many.",
+                   static_cast<double>(viewers_.pushed_out()), {{"protocol", "hls"}});
     writer.Counter("weir_access_log_dropped_total", "Lines of the access log that were dropped.",
                    static_cast<double>(http_->dropped_log_lines()));
     writer.Counter("weir_access_refused_total", "Requests that the access rules did not let in.",
                    static_cast<double>(http_->Refused()));
     writer.Counter("weir_bytes_out_total", "Bodies sent to viewers of the present streams.",
-                   static_cast<double>(total.bytes_out), {{"protocol", "hls"}});
+                   static_cast<double>(streams_->BytesOut()), {{"protocol", "hls"}});
     const auto requests = http_->Requests();
     for (size_t kind = 0; kind < requests.size(); ++kind) {
       writer.Counter("weir_hls_requests_total", "Requests of viewers and caches, by what they ask.",

@@ -14,6 +14,8 @@
 #include "edge/serve/http_service.h"
 #include "edge/serve/pulled_streams.h"
 #include "edge/serve/serve_options.h"
+#include "edge/viewers/viewer_book.h"
+#include "edge/viewers/viewer_rounds.h"
 #include "net/timer.h"
 #include "net/tls_context.h"
 #include "service/access/access_options.h"
@@ -61,10 +63,12 @@ class EdgeProgram final : public daemon::Program {
   net::LoopGroup* loops_ = nullptr;
   control::MetricsRegistry metrics_;
   stream::Registry registry_;
+  ViewerBook viewers_;
   std::unique_ptr<DvrStore> dvr_;  // null: nobody rewinds
   std::unique_ptr<PulledStreams> streams_;
   std::unique_ptr<Puller> puller_;
   std::unique_ptr<HttpService> http_;
+  std::unique_ptr<ViewerRounds> viewer_rounds_;
   std::unique_ptr<daemon::Management> management_;
   std::unique_ptr<net::Timer> drain_timer_;  // made on the first loop
 };

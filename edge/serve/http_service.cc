@@ -29,16 +29,19 @@ net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls,
 HttpService::Desk::Desk(net::EventLoop& loop, const service::Bind& bind,
                         const FrontOptions& front_options, LineFile* log_file,
                         const ServeOptions& options, const Access& access,
-                        const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams)
+                        const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams,
+                        ViewerBook& viewer_book)
     : log(loop, log_file),
+      viewers(viewer_book),
       source(loop, hosts, options, puller, streams),
       routes(loop, source, options.first()),
       control(loop, access.rules, access.tls),
+      watch(loop, hosts, options, viewers, routes),
       gate(control, hosts, access.rules,
            {.cross_domains = http::CrossDomains(options.first().cross_domains),
             .port = bind.port.value_or(0),
             .tls_port = bind.tls_port.value_or(0)},
-           routes),
+           watch),
       front(front_options.forwarding, log, router),
       factory(http::MakeServerFactory(front, {}, http::SystemUtc, &drain)) {
   router.AddExact("/", ServePlayerPage);
@@ -49,12 +52,12 @@ HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
                          const net::TlsServerContext* tls, const service::ListenRules& rules,
                          const FrontOptions& front, const ServeOptions& options,
                          const Access& access, const service::VirtualHosts& hosts, Puller& puller,
-                         PulledStreams& streams)
+                         PulledStreams& streams, ViewerBook& viewers)
     : loops_(loops),
       log_file_(front.access_log.empty() ? nullptr : std::make_unique<LineFile>(front.access_log)) {
   for (size_t loop = 0; loop < loops.size(); ++loop) {
     desks_.push_back(std::make_unique<Desk>(loops.at(loop), bind, front, log_file_.get(), options,
-                                            access, hosts, puller, streams));
+                                            access, hosts, puller, streams, viewers));
   }
   const auto open = [&](uint16_t port, const net::TlsServerContext* context) {
     listeners_.push_back(std::make_unique<service::Listeners>(

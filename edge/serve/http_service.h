@@ -12,6 +12,9 @@
 #include "edge/serve/pull_source.h"
 #include "edge/serve/serve_options.h"
 #include "edge/serve/viewer_gate.h"
+#include "edge/serve/viewer_watch.h"
+#include "edge/viewers/viewer_book.h"
+#include "edge/viewers/viewer_table.h"
 #include "http/drain.h"
 #include "http/router.h"
 #include "net/loop_group.h"
@@ -38,7 +41,7 @@ class HttpService {
   HttpService(net::LoopGroup& loops, const service::Bind& bind, const net::TlsServerContext* tls,
               const service::ListenRules& rules, const FrontOptions& front,
               const ServeOptions& options, const Access& access, const service::VirtualHosts& hosts,
-              Puller& puller, PulledStreams& streams);
+              Puller& puller, PulledStreams& streams, ViewerBook& viewers);
 
   Status Listen();
 
@@ -62,12 +65,15 @@ class HttpService {
   struct Desk {
     Desk(net::EventLoop& loop, const service::Bind& bind, const FrontOptions& front,
          LineFile* log_file, const ServeOptions& options, const Access& access,
-         const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams);
+         const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams,
+         ViewerBook& viewers);
 
     AccessLog log;
+    ViewerTable viewers;
     PullSource source;
     hls::Routes routes;
     service::AccessControl control;
+    ViewerWatch watch;
     ViewerGate gate;
     http::Router router;
     Front front;

@@ -7,10 +7,16 @@
 #include "edge/dvr/dvr_options.h"
 
 namespace weir::edge {
+namespace {
+
+/// A reload is held for three target durations at most; the next one comes soon after.
+constexpr auto kPatienceBeyondReloads = std::chrono::seconds(5);
+
+}  // namespace
 
 PulledStreams::PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts,
-                             DvrStore* dvr)
-    : loops_(loops), hosts_(hosts), dvr_(dvr), streams_(loops.size()) {}
+                             ViewerBook& viewers, DvrStore* dvr)
+    : loops_(loops), hosts_(hosts), viewers_(viewers), dvr_(dvr), streams_(loops.size()) {}
 
 size_t PulledStreams::CurrentLoop() const {
   size_t index = 0;
@@ -45,14 +51,12 @@ hls::FeedRef PulledStreams::FeedOf(const stream::StreamPath& path) {
   });
 }
 
-relay::StreamStats::Protocol PulledStreams::Total() {
+int64_t PulledStreams::BytesOut() {
   return entries_.With([](auto& entries) {
-    relay::StreamStats::Protocol total{.name = "hls"};
-    for (const auto& [path, entry] : entries) {
-      total.viewers += entry.usage.viewers;
-      total.bytes_out += entry.usage.bytes_out;
-    }
-    return total;
+    int64_t sum = 0;
+    for (const auto& [path, entry] : entries)
+      sum += entry.bytes_out;
+    return sum;
   });
 }
 
@@ -65,7 +69,7 @@ void PulledStreams::OnOpened(stream::Stream& stream) {
   if (dvr_ != nullptr) dvr_->Sweep(loops_.at(loop).now());
   auto packaged =
       std::make_unique<PackagedStream>(stream, loops_.at(loop), ExtrasOf(stream.path()));
-  Entry entry{.loop = loop, .feed = packaged->feed(), .usage = {.name = "hls"}};
+  Entry entry{.loop = loop, .feed = packaged->feed()};
   streams_[loop][stream.path()] = std::move(packaged);
   entries_.With([&](auto& entries) { entries[stream.path()] = std::move(entry); });
 }
@@ -88,11 +92,14 @@ relay::StreamStats PulledStreams::OnUsage(const stream::StreamPath& path) {
   const auto found = streams.find(path);
   if (found == streams.end()) return {};
   const hls::FeedUsage usage = found->second->usage();
+  if (usage.target_duration.count() > 0)
+    viewers_.SetPatience(path, 3 * usage.target_duration + kPatienceBeyondReloads);
   const relay::StreamStats::Protocol hls{.name = "hls",
-                                         .viewers = static_cast<int64_t>(usage.viewers),
+                                         .viewers = static_cast<int64_t>(viewers_.Watching(path)),
                                          .bytes_out = static_cast<int64_t>(usage.bytes_out)};
   entries_.With([&](auto& entries) {
-    if (const auto entry = entries.find(path); entry != entries.end()) entry->second.usage = hls;
+    if (const auto entry = entries.find(path); entry != entries.end())
+      entry->second.bytes_out = hls.bytes_out;
   });
   return {.protocols = {hls}};
 }

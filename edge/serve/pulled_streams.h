@@ -8,6 +8,7 @@
 #include "base/worker_thread.h"
 #include "edge/pull/puller.h"
 #include "edge/serve/packaged_stream.h"
+#include "edge/viewers/viewer_book.h"
 #include "net/loop_group.h"
 #include "protocols/hls/feed.h"
 #include "service/virtual_hosts.h"
@@ -20,13 +21,14 @@ namespace weir::edge {
 class PulledStreams final : public PullObserver {
  public:
   /// All outlive it; `dvr` may be null: nobody rewinds.
-  PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts, DvrStore* dvr);
+  PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts, ViewerBook& viewers,
+                DvrStore* dvr);
 
   /// An empty ref when there is no such stream.
   hls::FeedRef FeedOf(const stream::StreamPath& path);
 
-  /// Over all streams, as of the last report. Any thread.
-  relay::StreamStats::Protocol Total();
+  /// Sent of all streams, as of the last report. Any thread.
+  int64_t BytesOut();
   size_t size();
 
   void OnOpened(stream::Stream& stream) override;
@@ -41,7 +43,7 @@ class PulledStreams final : public PullObserver {
   struct Entry {
     size_t loop = 0;
     hls::FeedRef feed;
-    relay::StreamStats::Protocol usage;
+    int64_t bytes_out = 0;
   };
 
   size_t CurrentLoop() const;
@@ -50,6 +52,7 @@ class PulledStreams final : public PullObserver {
 
   net::LoopGroup& loops_;
   const service::VirtualHosts& hosts_;
+  ViewerBook& viewers_;
   DvrStore* const dvr_;
   WorkerThread worker_;          // puts segments into MPEG-TS and prints long playlists, when asked
   std::vector<ByPath> streams_;  // one per loop, touched by that loop alone

@@ -16,6 +16,7 @@
 #include "http/request_reader.h"
 #include "http/text_response.h"
 #include "net/ip_address.h"
+#include "protocols/hls/naming.h"
 #include "service/access/admission_message.h"
 
 namespace weir::edge {
@@ -60,12 +61,6 @@ std::optional<Way> ReadWay(std::string_view target) {
   return way;
 }
 
-/// A playlist of playlists: those of media have names of their own.
-bool IsMultivariant(std::string_view file) {
-  return file.ends_with(".m3u8") && !file.starts_with("chunklist_") &&
-         !file.starts_with("medialist_");
-}
-
 /// The port of "host:8080" or "http://host:8080/x", with its colon; empty where there is none.
 std::string_view PortSuffix(std::string_view authority) {
   if (const size_t scheme = authority.find("://"); scheme != std::string_view::npos)
@@ -105,7 +100,7 @@ struct ViewerGate::Visit {
 };
 
 ViewerGate::ViewerGate(service::AccessControl& control, const service::VirtualHosts& hosts,
-                       const service::AccessByHost& access, Options options, http::Handler& next)
+                       const service::AccessByHost& access, Options options, AdmittedHandler& next)
     : control_(control), hosts_(hosts), access_(access), options_(std::move(options)), next_(next) {
   for (const auto& [vhost, rules] : access_) {
     tokens_.emplace(std::piecewise_construct, std::forward_as_tuple(vhost),
@@ -118,10 +113,10 @@ ViewerGate::~ViewerGate() = default;
 void ViewerGate::OnRequest(http::Request request, std::unique_ptr<http::Responder> responder) {
   const bool nothing_to_do = access_.empty() && !request.target.starts_with("/t");
   std::optional<Way> way = nothing_to_do ? std::nullopt : ReadWay(request.target);
-  if (!way) return next_.OnRequest(std::move(request), std::move(responder));
+  if (!way) return next_.OnAdmitted(std::move(request), {}, std::move(responder));
   const service::VirtualHost* vhost = Guarding(request);
   if (vhost != nullptr && way->token.empty()) {
-    if (!IsMultivariant(way->file))
+    if (!hls::IsMultivariantName(way->file))
       return Refuse(request, *responder, 403, "there is no path token");
     std::string file(way->file);
     return Enter(std::make_shared<Visit>(Visit{.request = std::move(request),
@@ -139,7 +134,7 @@ void ViewerGate::OnRequest(http::Request request, std::unique_ptr<http::Responde
     if (!good) return Refuse(request, *responder, 403, good.error().detail);
   }
   request.target = std::string(way->rest);
-  next_.OnRequest(std::move(request), std::move(responder));
+  next_.OnAdmitted(std::move(request), way->token, std::move(responder));
 }
 
 /// The virtual host whose rules the request must follow; null where there are none.

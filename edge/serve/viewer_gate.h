@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "edge/serve/admitted_handler.h"
 #include "http/cors.h"
 #include "http/message.h"
 #include "service/access/access_control.h"
@@ -35,7 +36,7 @@ class ViewerGate final : public http::Handler {
 
   /// References outlive it.
   ViewerGate(service::AccessControl& control, const service::VirtualHosts& hosts,
-             const service::AccessByHost& access, Options options, http::Handler& next);
+             const service::AccessByHost& access, Options options, AdmittedHandler& next);
   ~ViewerGate() override;
 
   void OnRequest(http::Request request, std::unique_ptr<http::Responder> responder) override;
@@ -63,7 +64,7 @@ class ViewerGate final : public http::Handler {
   const service::VirtualHosts& hosts_;
   const service::AccessByHost& access_;
   const Options options_;
-  http::Handler& next_;
+  AdmittedHandler& next_;
   std::map<std::string, service::CheckedTokens, std::less<>> tokens_;  // by virtual host
   service::RefusalLog refusals_;
 };

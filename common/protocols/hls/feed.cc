@@ -19,7 +19,6 @@ namespace {
 struct Slot {
   FeedSink* sink = nullptr;
   std::atomic<uint64_t> bytes{0};
-  std::atomic<size_t> viewers{0};
   std::atomic<Clock::rep> last_used{0};  // 0: never
 };
 
@@ -85,9 +84,9 @@ class Core {
 
   FeedUsage usage() const {
     FeedUsage sum = left_;
+    sum.target_duration = state.target_duration();
     for (const auto& [loop, slots] : loops_) {
       for (const auto& slot : *slots) {
-        sum.viewers += slot->viewers.load(std::memory_order_relaxed);
         sum.bytes_out += slot->bytes.load(std::memory_order_relaxed);
         KeepLatest(sum.last_used, *slot);
       }
@@ -160,10 +159,6 @@ class SlotSubscription final : public FeedSubscription {
 
   void AddBytes(uint64_t bytes) override {
     slot_->bytes.fetch_add(bytes, std::memory_order_relaxed);
-  }
-
-  void SetViewers(size_t viewers) override {
-    slot_->viewers.store(viewers, std::memory_order_relaxed);
   }
 
   void Touch(Clock::time_point now) override {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,8 +37,8 @@ class FeedRef {
 
 /// What the viewers of all loops use of a feed.
 struct FeedUsage {
-  size_t viewers = 0;      ///< Distinct clients of the last three target durations.
-  uint64_t bytes_out = 0;  ///< Bodies answered since the feed was made.
+  uint64_t bytes_out = 0;                   ///< Bodies answered since the feed was made.
+  std::chrono::seconds target_duration{0};  ///< EXT-X-TARGETDURATION; 0 before the first run.
   /// The newest request; nothing before the first.
   std::optional<Clock::time_point> last_used;
 };
@@ -97,7 +98,6 @@ class FeedSubscription {
 
   // What the sink's viewers use, for Feed::usage(). Cheap: no crossing of loops.
   virtual void AddBytes(uint64_t bytes) = 0;
-  virtual void SetViewers(size_t viewers) = 0;
   virtual void Touch(Clock::time_point now) = 0;
 };
 

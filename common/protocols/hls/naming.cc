@@ -145,6 +145,11 @@ std::optional<FileName> ParseFileName(std::string_view name) {
   return parsed;
 }
 
+bool IsMultivariantName(std::string_view name) {
+  return name.ends_with(".m3u8") && !name.starts_with("chunklist_") &&
+         !name.starts_with("medialist_");
+}
+
 std::string ChunklistKey(std::string_view path) {
   constexpr size_t kKeyBytes = 8;
   const crypto::Sha256Digest digest =

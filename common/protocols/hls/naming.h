@@ -36,6 +36,9 @@ struct FileName {
 /// Nothing where `name` is none of these.
 std::optional<FileName> ParseFileName(std::string_view name);
 
+/// Whether `name` is that of a playlist of playlists, with which players begin.
+bool IsMultivariantName(std::string_view name);
+
 /// The key of a stream's chunklists: 16 hexadecimal digits, from `path` ("default/app/stream").
 std::string ChunklistKey(std::string_view path);
 

@@ -54,20 +54,13 @@ std::optional<Place> ReadPlace(std::string_view path) {
   return Place{std::move(names[0]), std::move(names[1]), std::move(names[2])};
 }
 
-/// Tells viewers apart as well as can be done without a mark on each.
-uint64_t ClientOf(const http::Request& request) {
-  const std::hash<std::string_view> hash;
-  return hash(request.client()) * 31 + hash(request.Field("User-Agent"));
-}
-
 /// Whether a multivariant playlist is asked for as MPEG-TS, by "ts:" before its name or format=ts.
 bool IsTs(std::string_view file, std::string_view query) {
   return file.starts_with("ts:") || http::Query(query).Get("format") == "ts";
 }
 
 std::optional<Ask> ReadMultivariant(std::string_view file, std::string_view query) {
-  const bool is_chunklist = file.starts_with("chunklist_") || file.starts_with("medialist_");
-  if (!file.ends_with(kPlaylistEnd) || is_chunklist) return std::nullopt;
+  if (!IsMultivariantName(file)) return std::nullopt;
   if (IsTs(file, query)) return Ask{.type = Ask::Type::kTsMultivariant};
   file.remove_suffix(kPlaylistEnd.size());
   return Ask{.type = Ask::Type::kMultivariant, .playlist = std::string(file)};
@@ -259,7 +252,7 @@ void Routes::State::Serve(const http::Request& request, const Target& target, Re
   }
   requests.Add(KindOf(*ask));
   View& view = known != watched.end() ? known->second->view : Watch(*path, *terms);
-  view.OnAsk(std::move(*ask), std::move(reply), ClientOf(request), loop.now());
+  view.OnAsk(std::move(*ask), std::move(reply), loop.now());
   Arm(view.NextDeadline());
   // Last, since the stream may turn out not to be there before this returns.
   if (known == watched.end()) Open(*path, request.query());

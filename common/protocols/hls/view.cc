@@ -34,7 +34,6 @@ View::~View() {
 void View::Follow(const FeedRef& feed, Executor& loop) {
   WEIR_CHECK(subscription_ == nullptr);
   subscription_ = Attach(feed, loop, *this);
-  subscription_->SetViewers(clients_.count());
   if (asked_) subscription_->Touch(*asked_);
 }
 
@@ -43,12 +42,7 @@ void View::Fail(const Error& reason) {
   RefuseAll(refusal.status, refusal.cache, refusal.text);
 }
 
-void View::OnAsk(Ask ask, Reply reply, uint64_t client, Clock::time_point now) {
-  if (ask.type == Ask::Type::kMultivariant || ask.type == Ask::Type::kChunklist) {
-    clients_.See(client, now);
-    if (!forget_at_) forget_at_ = now + Patience();
-    if (subscription_ != nullptr) subscription_->SetViewers(clients_.count());
-  }
+void View::OnAsk(Ask ask, Reply reply, Clock::time_point now) {
   asked_ = now;
   if (subscription_ != nullptr) subscription_->Touch(now);
   const Verdict verdict = Decide(state_, ask);
@@ -155,7 +149,7 @@ void View::RefuseAll(int status, CacheClass cache, std::string_view text) {
 }
 
 std::optional<Clock::time_point> View::NextDeadline() const {
-  std::optional<Clock::time_point> next = forget_at_;
+  std::optional<Clock::time_point> next;
   for (const auto& [point, bucket] : waiting_) {
     if (bucket.empty()) continue;
     next = next ? std::min(*next, bucket.front().deadline) : bucket.front().deadline;
@@ -174,11 +168,6 @@ void View::OnDeadline(Clock::time_point now) {
     }
     place = bucket.empty() ? waiting_.erase(place) : std::next(place);
   }
-  if (!forget_at_ || *forget_at_ > now) return;
-  clients_.Forget(now, Patience());
-  if (subscription_ != nullptr) subscription_->SetViewers(clients_.count());
-  // A third of the window: clients are counted a little too long rather than looked at too often.
-  forget_at_ = clients_.count() == 0 ? std::nullopt : std::optional(now + Patience() / 3);
 }
 
 void View::OnState(const FeedState& state) {

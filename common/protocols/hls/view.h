@@ -14,7 +14,6 @@
 #include "base/result.h"
 #include "protocols/hls/feed.h"
 #include "protocols/hls/feed_state.h"
-#include "protocols/hls/view_clients.h"
 #include "protocols/hls/view_reply.h"
 #include "protocols/hls/view_rules.h"
 
@@ -52,8 +51,8 @@ class View final : public FeedSink {
   /// The stream cannot be had: answers all who wait, by the kind of `reason`.
   void Fail(const Error& reason);
 
-  /// Answers now or later, in three target durations at most. `client` tells viewers apart.
-  void OnAsk(Ask ask, Reply reply, uint64_t client, Clock::time_point now);
+  /// Answers now or later, in three target durations at most.
+  void OnAsk(Ask ask, Reply reply, Clock::time_point now);
 
   /// When to call OnDeadline; asked again after every OnAsk and OnDeadline.
   std::optional<Clock::time_point> NextDeadline() const;
@@ -98,8 +97,6 @@ class View final : public FeedSink {
   FeedState state_;
   std::unique_ptr<FeedSubscription> subscription_;
   std::optional<Clock::time_point> asked_;  // last
-  ViewClients clients_;
-  std::optional<Clock::time_point> forget_at_;  // clients; while there are any
   // In order of deadline within a bucket. Empty ones may be left behind.
   std::map<WaitPoint, Bucket> waiting_;
   std::set<Demand> demanded_;  // and not answered yet

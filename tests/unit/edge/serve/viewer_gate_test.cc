@@ -12,7 +12,6 @@
 #include "crypto/base64.h"
 #include "crypto/hmac.h"
 #include "http/date.h"
-#include "http/router.h"
 #include "http/text_response.h"
 
 namespace weir::edge {
@@ -59,12 +58,26 @@ class Requester final : public http::Responder {
   std::optional<http::Response>& answer_;
 };
 
+/// What is behind the gate.
+class Behind final : public AdmittedHandler {
+ public:
+  void OnAdmitted(http::Request request, std::string_view token,
+                  std::unique_ptr<http::Responder> responder) override {
+    target_ = request.target;
+    token_ = token;
+    responder->Respond(http::TextResponse(200, "behind"));
+  }
+
+  std::string target_;
+  std::string token_;
+};
+
 class ViewerGateTest : public ::testing::Test {
  protected:
   /// Asks, and returns the status; 200 is what is behind the gate.
   int Ask(const std::string& host, const std::string& target, http::Fields fields = {},
           const std::string& method = "GET") {
-    behind_.clear();
+    next_ = {};
     answer_.reset();
     fields.emplace_back("Host", host + ":3333");
     gate_.OnRequest({.method = method,
@@ -108,12 +121,7 @@ class ViewerGateTest : public ::testing::Test {
   const service::VirtualHosts hosts_ = *service::VirtualHosts::Read(document_->root());
   const service::AccessByHost access_ = *service::ReadAccess(document_->root(), hosts_);
   service::AccessControl control_{loop_, access_, nullptr};
-  std::string behind_;  // the target that came through
-  http::FunctionHandler next_{
-      [this](const http::Request& request, std::unique_ptr<http::Responder> responder) {
-        behind_ = request.target;
-        responder->Respond(http::TextResponse(200, "behind"));
-      }};
+  Behind next_;
   ViewerGate gate_{control_,
                    hosts_,
                    access_,
@@ -127,10 +135,10 @@ TEST_F(ViewerGateTest, LeavesHostsWithoutRulesAlone) {
     for (const char* target :
          {"/app/stream/llhls.m3u8?x=1", "/app/stream/seg_0.m4s", "/", "/a/b", "/a/b/c/d/e", "*"}) {
       EXPECT_EQ(Ask(host, target), 200);
-      EXPECT_EQ(behind_, target);
+      EXPECT_EQ(next_.target_, target);
     }
     EXPECT_EQ(Ask(host, "/t~any/app/stream/llhls.m3u8?x=1"), 200);
-    EXPECT_EQ(behind_, "/app/stream/llhls.m3u8?x=1") << "so rules can be switched off";
+    EXPECT_EQ(next_.target_, "/app/stream/llhls.m3u8?x=1") << "so rules can be switched off";
   }
 }
 
@@ -138,11 +146,12 @@ TEST_F(ViewerGateTest, ATokenIsAllThatIsNeeded) {
   for (const char* file :
        {"llhls.m3u8", "chunklist_0_video_k_llhls.m3u8?_HLS_msn=1", "seg_0.m4s", "thumb.jpg"}) {
     EXPECT_EQ(Ask("guarded.example.com", Token() + "/app/stream/" + file), 200) << file;
-    EXPECT_EQ(behind_, std::string("/app/stream/") + file);
+    EXPECT_EQ(next_.target_, std::string("/app/stream/") + file);
   }
   std::string escaped = Token();
   escaped.replace(2, 1, "%7E");
   EXPECT_EQ(Ask("guarded.example.com", escaped + "/app/stream/seg_0.m4s"), 200);
+  EXPECT_EQ("/" + next_.token_, Token()) << "as it was made, not as it was sent";
   EXPECT_EQ(Ask("guarded.example.com", Token() + "/%61pp/stream/seg_0.m4s"), 200);
   EXPECT_EQ(Ask("guarded.example.com", Token("guarded", "192.0.2.7") + "/app/stream/x.m4s"), 200);
 }
@@ -154,7 +163,7 @@ TEST_F(ViewerGateTest, RefusesMediaWithoutAGoodToken) {
     EXPECT_EQ(Field("Cache-Control"), "no-store");
     EXPECT_EQ(Field("Access-Control-Allow-Origin"), "https://a.example.com");
     EXPECT_EQ(Field("Vary"), "Origin");
-    return right && behind_.empty();
+    return right && next_.target_.empty();
   };
   EXPECT_TRUE(refused("/app/stream/seg_0.m4s"));
   EXPECT_TRUE(refused("/app/stream/chunklist_0_video_k_llhls.m3u8"));
@@ -175,7 +184,7 @@ TEST_F(ViewerGateTest, NothingComesThroughByAnotherSpelling) {
         "/app/stream%2fseg_0.m4s" + std::string(), "/app/stream/a/seg_0.m4s" + std::string()}) {
     Ask("guarded.example.com", target);
     // What the routes behind know as a file of a stream must not be among it.
-    EXPECT_THAT(behind_, ::testing::Not(MatchesRegex("/[^/]+/[^/]+/[^/]+"))) << target;
+    EXPECT_THAT(next_.target_, ::testing::Not(MatchesRegex("/[^/]+/[^/]+/[^/]+"))) << target;
   }
 }
 
@@ -187,7 +196,7 @@ TEST_F(ViewerGateTest, ASignedPlaylistLeadsToAToken) {
   const std::string location = Field("Location");
   EXPECT_THAT(location, MatchesRegex("/t~[0-9]+~n~k1~.*/app/stream/llhls[.]m3u8[?]a=1"));
   EXPECT_EQ(Ask("guarded.example.com", location), 200);
-  EXPECT_EQ(behind_, "/app/stream/llhls.m3u8?a=1");
+  EXPECT_EQ(next_.target_, "/app/stream/llhls.m3u8?a=1");
 
   EXPECT_EQ(Ask("guarded.example.com", target + Sign(url, R"(,"allow_ip":"192.0.2.0/24")")), 302);
   EXPECT_THAT(Field("Location"), MatchesRegex("/t~[0-9]+~a~k1~.*"));
@@ -200,7 +209,7 @@ TEST_F(ViewerGateTest, RefusesPlaylistsThatAreNotSigned) {
   EXPECT_EQ(Ask("guarded.example.com", "/app/stream/llhls.m3u8?a=2&" + Sign(url)), 401);
   EXPECT_EQ(Ask("guarded.example.com", "/app/other/llhls.m3u8?a=1&" + Sign(url)), 401);
   EXPECT_EQ(Field("Cache-Control"), "no-store");
-  EXPECT_THAT(behind_, IsEmpty());
+  EXPECT_THAT(next_.target_, IsEmpty());
 }
 
 TEST_F(ViewerGateTest, LetsPreflightsPass) {

@@ -111,7 +111,7 @@ class OnDemandTest : public ::testing::Test, public View::Owner {
   Requester& Ask(int64_t number) {
     Requester& requester = requesters_.emplace_back();
     view_.OnAsk({.type = Ask::Type::kSegment, .track = kVideoTs, .run = "run1", .number = number},
-                Reply(requester.responder(), {}, policy_), 1, kStart);
+                Reply(requester.responder(), {}, policy_), kStart);
     Run();
     return requester;
   }
@@ -177,13 +177,13 @@ TEST_F(OnDemandTest, ASegmentThatIsNoneIsNotAskedFor) {
 TEST_F(OnDemandTest, APlaylistOfMpegTsIsAnsweredAtOnce) {
   Requester& requester = requesters_.emplace_back();
   view_.OnAsk({.type = Ask::Type::kChunklist, .track = kVideoTs},
-              Reply(requester.responder(), {}, policy_), 1, kStart);
+              Reply(requester.responder(), {}, policy_), kStart);
   EXPECT_EQ(requester.text(), "200 ts playlist");
 }
 
 TEST_F(OnDemandTest, AStreamWithoutMpegTsSaysSo) {
   Requester& requester = requesters_.emplace_back();
-  view_.OnAsk({.type = Ask::Type::kTsMultivariant}, Reply(requester.responder(), {}, policy_), 1,
+  view_.OnAsk({.type = Ask::Type::kTsMultivariant}, Reply(requester.responder(), {}, policy_),
               kStart);
   EXPECT_THAT(requester.text(), HasSubstr("404 not offered as MPEG-TS"));
 }

@@ -22,10 +22,9 @@ class ViewTest : public ::testing::Test, public View::Owner {
  protected:
   void OnViewGone(View& /*gone*/) override { ++gone_; }
 
-  Requester& Send(Ask ask, ReplyTerms terms = {}, uint64_t client = 1) {
+  Requester& Send(Ask ask, ReplyTerms terms = {}) {
     Requester& requester = requesters_.emplace_back();
-    view_.OnAsk(std::move(ask), Reply(requester.responder(), std::move(terms), policy_), client,
-                now_);
+    view_.OnAsk(std::move(ask), Reply(requester.responder(), std::move(terms), policy_), now_);
     return requester;
   }
 
@@ -413,7 +412,7 @@ TEST_F(ViewTest, ForgetsWhoLeaves) {
 TEST_F(ViewTest, WakesTenThousandInOnePass) {
   Publish();
   for (uint64_t i = 0; i < 10'000; ++i) {
-    Send({.type = Ask::Type::kChunklist, .directives = {.msn = 12, .part = 2}}, {}, i);
+    Send({.type = Ask::Type::kChunklist, .directives = {.msn = 12, .part = 2}});
   }
   EXPECT_EQ(view_.parked(), 10'000U);
   packager_.Part(kAudio, 12, 2);
@@ -456,7 +455,7 @@ TEST_F(ViewTest, AnswersAllAtItsOwnEnd) {
   Requester requester;
   {
     View view(*this, [] { return UtcTime(); });
-    view.OnAsk({}, Reply(requester.responder(), {}, policy_), 1, now_);
+    view.OnAsk({}, Reply(requester.responder(), {}, policy_), now_);
   }
   EXPECT_THAT(requester.text(), StartsWith("503 "));
 }
@@ -477,42 +476,26 @@ TEST_F(ViewTest, TakesUpAFeedThatIsAlreadyRunning) {
   EXPECT_EQ(next.text(), "200 playlist v11.0");
 }
 
-TEST_F(ViewTest, ReportsViewersAndBytes) {
+TEST_F(ViewTest, ReportsUseAndBytes) {
   Feed feed(home_);
   FakePackager packager(feed);
   packager.Open("run1", 10);
   packager.Segment(10);
-  Send({.playlist = "llhls"}, {}, 5);
+  Send({.playlist = "llhls"});
   view_.Follow(feed.ref(), loop_);
   home_.RunAll();
   loop_.RunAll();
-  EXPECT_EQ(feed.usage().viewers, 1U);
   EXPECT_EQ(feed.usage().last_used, now_);
   const uint64_t before = feed.usage().bytes_out;
   EXPECT_GT(before, 0U);
-  Send({.type = Ask::Type::kPart, .run = "run1", .number = 10}, {}, 6);
-  EXPECT_EQ(feed.usage().viewers, 1U) << "only playlists count";
+  Send({.type = Ask::Type::kPart, .run = "run1", .number = 10});
   EXPECT_EQ(feed.usage().bytes_out, before + std::string("part v10.0").size());
   Send({.type = Ask::Type::kPart, .run = "run1", .number = 10}, {.head = true});
   EXPECT_EQ(feed.usage().bytes_out, before + std::string("part v10.0").size());
   now_ += 1s;
-  Send({.type = Ask::Type::kChunklist}, {}, 7);
-  Send({.type = Ask::Type::kChunklist}, {}, 7);
-  EXPECT_EQ(feed.usage().viewers, 2U);
+  Send({.type = Ask::Type::kChunklist});
   EXPECT_EQ(feed.usage().last_used, now_);
-  Pass(60s);
-  EXPECT_EQ(feed.usage().viewers, 0U);
   EXPECT_EQ(view_.NextDeadline(), std::nullopt);
-}
-
-TEST(ViewClients, CountNoMoreThanTheirLimit) {
-  ViewClients clients;
-  for (uint64_t i = 0; i <= ViewClients::kClientsMax; ++i)
-    clients.See(i, kStart);
-  EXPECT_EQ(clients.count(), ViewClients::kClientsMax);
-  clients.See(0, kStart + 1s);
-  clients.Forget(kStart + 6s, 6s);
-  EXPECT_EQ(clients.count(), 1U);
 }
 
 TEST_F(ViewTest, GivesEveryAnswerTheFieldsOfItsKind) {

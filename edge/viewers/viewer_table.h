@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <unordered_map>
+
+#include "edge/viewers/viewer.h"
+#include "edge/viewers/viewer_book.h"
+#include "edge/viewers/viewer_key.h"
+
+namespace weir::edge {
+
+/// The viewers that one loop has served lately: what nearly every request finds its viewer in, with
+/// one look-up, no lock and no allocation.
+///
+/// Holds at most what the book holds, and who has left the book since the last Sweep. Thread: its
+/// loop's.
+class ViewerTable {
+ public:
+  /// `book` outlives it.
+  explicit ViewerTable(ViewerBook& book) : book_(book) {}
+
+  /// The one that asks, as the book has it, or null.
+  ViewerPtr Find(const ViewerKey& key);
+
+  /// The one that asks, made if need be.
+  ViewerPtr Open(const ViewerKey& key, Clock::time_point now, UtcTime utc);
+
+  /// Forgets those who have left the book. To be called every few seconds.
+  void Sweep();
+
+  size_t size() const { return viewers_.size(); }
+
+ private:
+  ViewerPtr Keep(ViewerPtr viewer);
+
+  ViewerBook& book_;
+  std::unordered_map<ViewerKey, ViewerPtr, ViewerKeyHash> viewers_;  // the keys are the viewers'
+};
+
+}  // namespace weir::edge
