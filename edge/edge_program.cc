@@ -126,6 +126,7 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   options.backlog.segments = 1;
   options.relay = relay_options_;
   options.tls = relay_tls_.get();
+  options.viewers = &booked_viewers_;
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
   http_ = std::make_unique<HttpService>(
       loops, http_bind_, tls_.get(), listen_rules_, front_options_, serve_options_,

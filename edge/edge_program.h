@@ -10,6 +10,7 @@
 #include "edge/dvr/dvr_options.h"
 #include "edge/dvr/dvr_store.h"
 #include "edge/pull/puller.h"
+#include "edge/serve/booked_viewers.h"
 #include "edge/serve/front.h"
 #include "edge/serve/http_service.h"
 #include "edge/serve/pulled_streams.h"
@@ -64,6 +65,7 @@ class EdgeProgram final : public daemon::Program {
   control::MetricsRegistry metrics_;
   stream::Registry registry_;
   ViewerBook viewers_;
+  BookedViewers booked_viewers_{viewers_};
   std::unique_ptr<DvrStore> dvr_;  // null: nobody rewinds
   std::unique_ptr<PulledStreams> streams_;
   std::unique_ptr<Puller> puller_;

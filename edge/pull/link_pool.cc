@@ -7,7 +7,7 @@ std::unique_ptr<OriginChannel> LinkPool::Open(const Endpoint& origin,
                                               ChannelSink& sink) {
   std::unique_ptr<OriginLink>& link = links_[origin];
   if (!link) {
-    link = std::make_unique<OriginLink>(loop_, origin, options_, tls_,
+    link = std::make_unique<OriginLink>(loop_, origin, options_, tls_, viewers_,
                                         [this](OriginLink& over) { Drop(over); });
   }
   return link->Open(request, sink);

@@ -13,8 +13,9 @@ namespace weir::edge {
 class LinkPool final : public OriginLinks {
  public:
   /// All arguments outlive it.
-  LinkPool(net::EventLoop& loop, const relay::Options& options, const net::TlsClientContext* tls)
-      : loop_(loop), options_(options), tls_(tls) {}
+  LinkPool(net::EventLoop& loop, const relay::Options& options, const net::TlsClientContext* tls,
+           ViewerDesk* viewers)
+      : loop_(loop), options_(options), tls_(tls), viewers_(viewers) {}
 
   std::unique_ptr<OriginChannel> Open(const Endpoint& origin, const relay::ChannelRequest& request,
                                       ChannelSink& sink) override;
@@ -27,6 +28,7 @@ class LinkPool final : public OriginLinks {
   net::EventLoop& loop_;
   const relay::Options& options_;
   const net::TlsClientContext* tls_;
+  ViewerDesk* const viewers_;
   std::map<Endpoint, std::unique_ptr<OriginLink>> links_;
 };
 

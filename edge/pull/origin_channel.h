@@ -9,6 +9,7 @@
 #include "protocols/relay/ingest.h"
 #include "protocols/relay/messages/control.h"
 #include "protocols/relay/messages/stats.h"
+#include "stream/stream_path.h"
 
 namespace weir::edge {
 
@@ -30,6 +31,9 @@ struct Endpoint {
 class ChannelSink : public media::MediaSink {
  public:
   virtual void OnControl(const relay::ControlMessage& message) = 0;
+
+  /// What its viewers here call the stream; null: it has none.
+  virtual const stream::StreamPath* watched_as() const { return nullptr; }
 };
 
 /// One stream being received. Destroying it, also inside a call of its sink, stops the calls.

@@ -23,7 +23,9 @@ class OriginLink::Channel final : public OriginChannel, public media::MediaSink 
 
   std::optional<relay::ChannelId> id() const { return id_; }
 
-  ChannelSink& sink() { return sink_; }
+  ChannelSink& sink() const { return sink_; }
+
+  const stream::StreamPath& path() const { return request_.path; }
 
   void SendStats(const relay::StreamStats& stats) override {
     if (link_ != nullptr && link_->session_ != nullptr && id_)
@@ -53,10 +55,12 @@ class OriginLink::Channel final : public OriginChannel, public media::MediaSink 
 };
 
 OriginLink::OriginLink(net::EventLoop& loop, Endpoint origin, const relay::Options& options,
-                       const net::TlsClientContext* tls, std::function<void(OriginLink&)> on_over)
+                       const net::TlsClientContext* tls, ViewerDesk* viewers,
+                       std::function<void(OriginLink&)> on_over)
     : loop_(loop),
       origin_(std::move(origin)),
       options_(options),
+      viewers_(viewers),
       on_over_(std::move(on_over)),
       idle_(loop_, [this] { OnEnded({.code = ErrorCode::kEnded, .detail = "not used any more"}); }),
       client_(std::make_unique<net::TcpClient>(
@@ -90,6 +94,25 @@ void OriginLink::OnControl(relay::ChannelId channel, const relay::ControlMessage
     open->sink().OnControl(message);
     return;
   }
+}
+
+relay::ViewersPage OriginLink::OnFindViewers(const relay::FindViewers& question) {
+  if (viewers_ == nullptr) return {.ask = question.ask};
+  return viewers_->Find(NamesOf(question.choice), question);
+}
+
+relay::ViewersEnded OriginLink::OnEndViewers(const relay::EndViewers& order) {
+  if (viewers_ == nullptr) return {.ask = order.ask};
+  return viewers_->End(NamesOf(order.choice), order);
+}
+
+ViewerDesk::Names OriginLink::NamesOf(const relay::ViewerChoice& choice) const {
+  ViewerDesk::Names names;
+  for (const Channel* channel : channels_) {
+    const stream::StreamPath* const here = channel->sink().watched_as();
+    if (here != nullptr && choice.Has(channel->path())) names.emplace(*here, channel->path());
+  }
+  return names;
 }
 
 net::ConnectOptions OriginLink::Target(const net::TlsClientContext* tls) const {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "edge/pull/origin_channel.h"
+#include "edge/pull/viewer_desk.h"
 #include "net/event_loop.h"
 #include "net/tcp_client.h"
 #include "net/timer.h"
@@ -23,11 +24,12 @@ class OriginLink final : public relay::IngestObserver {
   /// A connection without channels is closed after this long.
   static constexpr Clock::duration kIdlePatience = std::chrono::seconds(10);
 
-  /// `options` and `tls` outlive it. `on_over` is called once, when the connection failed, ended or
-  /// was idle too long, and after all channels were told: the link may be destroyed inside it, and
-  /// takes no more channels.
+  /// `options`, `tls` and `viewers`, which may be null, outlive it. `on_over` is called once, when
+  /// the connection failed, ended or was idle too long, and after all channels were told: the link
+  /// may be destroyed inside it, and takes no more channels.
   OriginLink(net::EventLoop& loop, Endpoint origin, const relay::Options& options,
-             const net::TlsClientContext* tls, std::function<void(OriginLink&)> on_over);
+             const net::TlsClientContext* tls, ViewerDesk* viewers,
+             std::function<void(OriginLink&)> on_over);
   ~OriginLink() override;
 
   OriginLink(const OriginLink&) = delete;
@@ -41,6 +43,8 @@ class OriginLink final : public relay::IngestObserver {
   // relay::IngestObserver
   void OnReady(const std::string& origin_node) override;
   void OnControl(relay::ChannelId channel, const relay::ControlMessage& message) override;
+  relay::ViewersPage OnFindViewers(const relay::FindViewers& question) override;
+  relay::ViewersEnded OnEndViewers(const relay::EndViewers& order) override;
 
   void OnClosed() override { session_ = nullptr; }
 
@@ -50,12 +54,14 @@ class OriginLink final : public relay::IngestObserver {
   net::ConnectOptions Target(const net::TlsClientContext* tls) const;
   std::unique_ptr<net::ByteSession> MakeSession(net::ByteOutput& output, const net::Peer& peer,
                                                 Clock::time_point now);
+  ViewerDesk::Names NamesOf(const relay::ViewerChoice& choice) const;
   void Forget(Channel& channel);
   void OnEnded(const Error& reason);
 
   net::EventLoop& loop_;
   Endpoint origin_;
   const relay::Options& options_;
+  ViewerDesk* const viewers_;
   std::function<void(OriginLink&)> on_over_;
   std::set<Channel*> channels_;  ///< Owned by those who opened them.
   relay::ClientSession* session_ = nullptr;

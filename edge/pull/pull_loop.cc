@@ -108,7 +108,7 @@ PullLoop::PullLoop(net::EventLoop& loop, stream::Registry& registry, const Pulle
       options_(options),
       observer_(observer),
       random_(std::random_device{}()),
-      links_(loop, options.relay, options.tls) {}
+      links_(loop, options.relay, options.tls, options.viewers) {}
 
 PullLoop::~PullLoop() = default;
 

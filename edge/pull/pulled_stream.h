@@ -88,6 +88,8 @@ class PulledStream final : public ChannelSink {
   void OnEnd(media::EndReason reason) override;
   void OnControl(const relay::ControlMessage& message) override;
 
+  const stream::StreamPath* watched_as() const override { return &path_; }
+
  private:
   enum class Phase { kTrying, kLive, kWaiting, kOver, kGone };
 

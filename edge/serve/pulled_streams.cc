@@ -82,9 +82,10 @@ void PulledStreams::OnClosed(const stream::StreamPath& path) {
 
 void PulledStreams::OnControl(const stream::StreamPath& path,
                               const relay::ControlMessage& message) {
-  // HLS has no connection to end: kConclude reaches playlists as the stream's own end, and viewers
-  // whom kEndViewers means are turned away by the access rules when they come back.
   log::Info("edge", path.text(), "control from the origin: {}", message.reason);
+  // kConclude reaches playlists as the stream's own end.
+  if (message.action != relay::ControlMessage::Action::kEndViewers) return;
+  viewers_.End({.paths = {path}, .ids = {}}, message.reason, loops_.at(CurrentLoop()).now());
 }
 
 relay::StreamStats PulledStreams::OnUsage(const stream::StreamPath& path) {

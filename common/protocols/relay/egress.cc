@@ -46,6 +46,9 @@ class ServerSession::State final : public MessageReader::Sink {
   Status OnSubscribe(uint32_t channel, std::span<const uint8_t> body);
   Status OnCredit(uint32_t channel, std::span<const uint8_t> body);
   Status OnStats(uint32_t channel, std::span<const uint8_t> body);
+  Status OnViewers(std::span<const uint8_t> body);
+  Status OnViewersEnded(std::span<const uint8_t> body);
+  void WriteOptional(MessageType type, std::span<const uint8_t> body);
   void Write(MessageType type, uint32_t channel, std::span<const uint8_t> body = {});
 
   ServerSession& session;
@@ -100,6 +103,18 @@ bool ServerSession::SendControl(const stream::StreamPath& path, const ControlMes
   return found;
 }
 
+bool ServerSession::knows_viewers() const {
+  return state_->handshake.edge_knows_viewers();
+}
+
+void ServerSession::Send(const FindViewers& message) {
+  state_->WriteOptional(MessageType::kFindViewers, Encode(message));
+}
+
+void ServerSession::Send(const EndViewers& message) {
+  state_->WriteOptional(MessageType::kEndViewers, Encode(message));
+}
+
 const std::string& ServerSession::edge_node() const {
   return state_->handshake.edge_node();
 }
@@ -138,6 +153,10 @@ Status ServerSession::State::OnMessage(MessageType type, uint32_t channel,
       return OnCredit(channel, body);
     case MessageType::kStats:
       return OnStats(channel, body);
+    case MessageType::kViewers:
+      return OnViewers(body);
+    case MessageType::kViewersEnded:
+      return OnViewersEnded(body);
     case MessageType::kPing:
       Write(MessageType::kPong, 0);
       return {};
@@ -178,6 +197,25 @@ Status ServerSession::State::OnStats(uint32_t channel, std::span<const uint8_t> 
   if (const EgressChannel* found = round.Find(channel))
     context.observer.OnEdgeStats(session, found->path(), *stats);
   return {};
+}
+
+Status ServerSession::State::OnViewers(std::span<const uint8_t> body) {
+  Result<ViewersPage> page = DecodeViewersPage(body);
+  if (!page) return tl::unexpected(page.error());
+  context.observer.OnViewers(session, *std::move(page));
+  return {};
+}
+
+Status ServerSession::State::OnViewersEnded(std::span<const uint8_t> body) {
+  const Result<ViewersEnded> answer = DecodeViewersEnded(body);
+  if (!answer) return tl::unexpected(answer.error());
+  context.observer.OnViewersEnded(session, *answer);
+  return {};
+}
+
+void ServerSession::State::WriteOptional(MessageType type, std::span<const uint8_t> body) {
+  liveness.OnWrote();
+  output.Write(WriteOptionalMessage(type, 0, body));
 }
 
 void ServerSession::State::Write(MessageType type, uint32_t channel,

@@ -13,6 +13,7 @@
 #include "net/byte_session.h"
 #include "protocols/relay/messages/control.h"
 #include "protocols/relay/messages/stats.h"
+#include "protocols/relay/messages/viewers.h"
 #include "protocols/relay/options.h"
 #include "protocols/relay/proof.h"
 #include "stream/registry.h"
@@ -24,7 +25,8 @@ class ServerSession;
 
 /// What a program may want to know of the edges that pull from it.
 ///
-/// Called on the session's loop. May not destroy the session nor call into it, but for SendControl.
+/// Called on the session's loop. May not destroy the session nor call into it, but for SendControl
+/// and Send.
 class EgressObserver {
  public:
   virtual ~EgressObserver() = default;
@@ -38,6 +40,11 @@ class EgressObserver {
   /// The edge tells who watches `path` there.
   virtual void OnEdgeStats(const ServerSession& /*session*/, const stream::StreamPath& /*path*/,
                            const StreamStats& /*stats*/) {}
+
+  // Its answers to ServerSession::Send.
+  virtual void OnViewers(ServerSession& /*session*/, ViewersPage /*page*/) {}
+
+  virtual void OnViewersEnded(ServerSession& /*session*/, const ViewersEnded& /*answer*/) {}
 };
 
 /// What every ServerSession of one loop shares. All of it outlives them.
@@ -93,6 +100,11 @@ class ServerSession final : public net::ByteSession {
   /// Passes an order to the edge, ahead of the frames that wait. False when the edge does not have
   /// that stream.
   bool SendControl(const stream::StreamPath& path, const ControlMessage& message);
+
+  /// Whether the edge answers what follows: others are not to be sent it.
+  bool knows_viewers() const;
+  void Send(const FindViewers& message);
+  void Send(const EndViewers& message);
 
   const std::string& edge_node() const;  ///< As the edge calls itself.
   const std::string& peer_address() const;

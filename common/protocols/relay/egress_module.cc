@@ -38,18 +38,21 @@ struct Sums {
 /// Knows the edges of one loop.
 class LoopCensus final : public EgressObserver {
  public:
-  explicit LoopCensus(net::EventLoop& loop) : timer_(loop, [this] { Count(); }) {
+  LoopCensus(net::EventLoop& loop, ViewerSurvey::Part& viewers)
+      : survey_(viewers), timer_(loop, [this] { Count(); }) {
     timer_.Start(kCountEvery);
   }
 
   void OnEdgeOpened(ServerSession& session) override {
     log::Info("relay", session.peer_address(), "edge '{}' connected", session.edge_node());
     sessions_.insert(&session);
+    survey_.OnEdgeOpened(session);
   }
 
   void OnEdgeClosed(ServerSession& session) override {
     log::Info("relay", session.peer_address(), "edge '{}' left", session.edge_node());
     sessions_.erase(&session);
+    survey_.OnEdgeClosed(session);
     viewers_.erase(&session);
     AddSent(ended_, session);
   }
@@ -64,6 +67,14 @@ class LoopCensus final : public EgressObserver {
     } else {
       viewers_[&session].erase(path);
     }
+  }
+
+  void OnViewers(ServerSession& session, ViewersPage page) override {
+    survey_.OnViewers(session, std::move(page));
+  }
+
+  void OnViewersEnded(ServerSession& session, const ViewersEnded& answer) override {
+    survey_.OnViewersEnded(session, answer);
   }
 
   Sums sums() {
@@ -95,6 +106,7 @@ class LoopCensus final : public EgressObserver {
     timer_.Start(kCountEvery);
   }
 
+  ViewerSurvey::Part& survey_;
   std::set<ServerSession*> sessions_;
   std::map<const ServerSession*, std::map<stream::StreamPath, int64_t>> viewers_;
   Sums ended_;
@@ -107,9 +119,9 @@ class LoopCensus final : public EgressObserver {
 /// The edges of all loops.
 class EgressModule::Census {
  public:
-  explicit Census(net::LoopGroup& loops) {
+  Census(net::LoopGroup& loops, ViewerSurvey& viewers) {
     for (size_t i = 0; i < loops.size(); ++i)
-      by_loop_.push_back(std::make_unique<LoopCensus>(loops.at(i)));
+      by_loop_.push_back(std::make_unique<LoopCensus>(loops.at(i), viewers.part(i)));
   }
 
   EgressObserver& of(size_t loop) { return *by_loop_.at(loop); }
@@ -167,7 +179,8 @@ Status EgressModule::Start(const service::ModuleContext& context) {
                               .alpn = {}});
     if (Status loaded = tls_->Load(); !loaded) return loaded;
   }
-  census_ = std::make_unique<Census>(context.loops);
+  viewers_ = std::make_unique<ViewerSurvey>(context.loops);
+  census_ = std::make_unique<Census>(context.loops, *viewers_);
   net::ListenOptions listen{.port = *bind_.port,
                             .component = "relay",
                             .unsent_max = UnsentMax(options_),

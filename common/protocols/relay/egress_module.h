@@ -6,6 +6,7 @@
 
 #include "net/tls_context.h"
 #include "protocols/relay/egress.h"
+#include "protocols/relay/viewer_survey.h"
 #include "service/bind.h"
 #include "service/listeners.h"
 #include "service/module.h"
@@ -28,6 +29,9 @@ class EgressModule final : public service::Module {
   void Reload() override;
   std::vector<service::Measure> Measures() const override;
 
+  /// Null before Start, and where no edges are served. Goes with the module.
+  ViewerSurvey* viewers() { return viewers_.get(); }
+
  private:
   class Census;
 
@@ -35,6 +39,7 @@ class EgressModule final : public service::Module {
   Options options_;
   std::optional<service::TlsPaths> tls_paths_;
   std::unique_ptr<net::TlsServerContext> tls_;
+  std::unique_ptr<ViewerSurvey> viewers_;
   std::unique_ptr<Census> census_;
   std::unique_ptr<service::Listeners> listeners_;
 };

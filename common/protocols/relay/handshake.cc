@@ -52,6 +52,7 @@ Status ServerHandshake::OnHello(std::span<const uint8_t> body) {
   if (hello->nonce == nonce_) return Refuse(ErrorCode::kRefused, "the nonce is the origin's own");
   edge_nonce_ = hello->nonce;
   edge_node_ = std::move(hello->node);
+  edge_knows_viewers_ = hello->knows_viewers;
   state_ = State::kProof;
   const Greeting challenge{.node = options_.node, .nonce = nonce_};
   output_.Write(WriteMessage(MessageType::kChallenge, 0, Encode(challenge)));
@@ -79,7 +80,7 @@ ClientHandshake::ClientHandshake(net::ByteOutput& output, const net::Peer& peer,
                                  const Options& options)
     : output_(output), peer_address_(peer.address), nonce_(nonce), options_(options) {
   output_.Write(WritePreamble());
-  const Greeting hello{.node = options_.node, .nonce = nonce_};
+  const Greeting hello{.node = options_.node, .nonce = nonce_, .knows_viewers = true};
   output_.Write(WriteMessage(MessageType::kHello, 0, Encode(hello)));
 }
 

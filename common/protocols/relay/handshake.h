@@ -39,6 +39,8 @@ class ServerHandshake {
 
   const std::string& edge_node() const { return edge_node_; }
 
+  bool edge_knows_viewers() const { return edge_knows_viewers_; }
+
  private:
   enum class State { kHello, kProof, kDone };
 
@@ -53,6 +55,7 @@ class ServerHandshake {
   const Options& options_;
   State state_ = State::kHello;
   std::string edge_node_;
+  bool edge_knows_viewers_ = false;
 };
 
 /// The edge's part of the same.

@@ -44,6 +44,8 @@ class ClientSession::State final : public MessageReader::Sink {
   Status OnDescribe(ChannelId id, std::span<const uint8_t> body);
   Status OnEnd(ChannelId id, std::span<const uint8_t> body);
   Status OnControl(ChannelId id, std::span<const uint8_t> body);
+  Status OnFindViewers(std::span<const uint8_t> body);
+  Status OnEndViewers(std::span<const uint8_t> body);
   void Consume(ChannelId id, int64_t bytes);
   void SendSubscribe(ChannelId id, const Channel& channel);
   void Write(MessageType type, ChannelId channel, std::span<const uint8_t> body = {});
@@ -135,6 +137,10 @@ Status ClientSession::State::OnMessage(MessageType type, uint32_t channel,
       return OnEnd(channel, body);
     case MessageType::kControl:
       return OnControl(channel, body);
+    case MessageType::kFindViewers:
+      return OnFindViewers(body);
+    case MessageType::kEndViewers:
+      return OnEndViewers(body);
     case MessageType::kPing:
       Write(MessageType::kPong, 0);
       return {};
@@ -203,6 +209,24 @@ Status ClientSession::State::OnControl(ChannelId id, std::span<const uint8_t> bo
   const Result<std::optional<ControlMessage>> message = DecodeControlMessage(body);
   if (!message) return tl::unexpected(message.error());
   if (*message && Find(id) != nullptr) observer.OnControl(id, **message);
+  return {};
+}
+
+Status ClientSession::State::OnFindViewers(std::span<const uint8_t> body) {
+  const Result<FindViewers> question = DecodeFindViewers(body);
+  if (!question) return tl::unexpected(question.error());
+  liveness.OnWrote();
+  output.Write(
+      WriteOptionalMessage(MessageType::kViewers, 0, Encode(observer.OnFindViewers(*question))));
+  return {};
+}
+
+Status ClientSession::State::OnEndViewers(std::span<const uint8_t> body) {
+  const Result<EndViewers> order = DecodeEndViewers(body);
+  if (!order) return tl::unexpected(order.error());
+  liveness.OnWrote();
+  output.Write(
+      WriteOptionalMessage(MessageType::kViewersEnded, 0, Encode(observer.OnEndViewers(*order))));
   return {};
 }
 

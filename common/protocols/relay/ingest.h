@@ -11,6 +11,7 @@
 #include "protocols/relay/messages/control.h"
 #include "protocols/relay/messages/stats.h"
 #include "protocols/relay/messages/subscribe.h"
+#include "protocols/relay/messages/viewers.h"
 #include "protocols/relay/options.h"
 #include "protocols/relay/proof.h"
 #include "stream/stream_path.h"
@@ -39,6 +40,11 @@ class IngestObserver {
   virtual void OnReady(const std::string& /*origin_node*/) {}
 
   virtual void OnControl(ChannelId channel, const ControlMessage& message) = 0;
+
+  // What the origin asks about viewers of the streams it sends here; the answers go back at once.
+  virtual ViewersPage OnFindViewers(const FindViewers& question) { return {.ask = question.ask}; }
+
+  virtual ViewersEnded OnEndViewers(const EndViewers& order) { return {.ask = order.ask}; }
 
   /// The last call, from the session's destructor: whoever holds a pointer to it lets go. The sinks
   /// of open channels are not told.

@@ -25,11 +25,15 @@ bool IsKnown(MessageType type) {
     case MessageType::kUnsubscribe:
     case MessageType::kCredit:
     case MessageType::kStats:
+    case MessageType::kViewers:
+    case MessageType::kViewersEnded:
     case MessageType::kDescribe:
     case MessageType::kFrame:
     case MessageType::kGap:
     case MessageType::kEnd:
     case MessageType::kControl:
+    case MessageType::kFindViewers:
+    case MessageType::kEndViewers:
     case MessageType::kPing:
     case MessageType::kPong:
       return true;

@@ -53,12 +53,20 @@ enum class MessageType : uint8_t {
   kCredit = 18,
   kStats = 19,
 
+  // From the edge, on channel 0; optional.
+  kViewers = 24,
+  kViewersEnded = 25,
+
   // From the origin.
   kDescribe = 32,
   kFrame = 33,
   kGap = 34,  ///< Empty.
   kEnd = 35,
   kControl = 36,
+
+  // From the origin, on channel 0; optional.
+  kFindViewers = 40,
+  kEndViewers = 41,
 
   // Both, on channel 0; empty.
   kPing = 64,

@@ -16,6 +16,7 @@ namespace weir::relay {
 struct Greeting {
   std::string node;  ///< 255 bytes at most.
   Nonce nonce{};
+  bool knows_viewers = false;  ///< Of an edge: it answers what messages/viewers.h has.
 
   bool operator==(const Greeting&) const = default;
 };

@@ -8,6 +8,7 @@
 #include "base/guarded.h"
 #include "net/tcp_listener.h"
 #include "protocols/relay/egress.h"
+#include "protocols/relay/viewer_survey.h"
 #include "support/recording_sink.h"
 #include "unit/stream/sample_stream.h"
 
@@ -44,6 +45,33 @@ auto On(net::EventLoop& loop, Task task) {
   EXPECT_EQ(future.wait_for(kPatience), std::future_status::ready);
   return future.get();
 }
+
+/// Passes on what edges say of their viewers.
+class SurveyObserver final : public relay::EgressObserver {
+ public:
+  explicit SurveyObserver(net::LoopGroup& loops) : survey_(loops) {}
+
+  void OnEdgeOpened(relay::ServerSession& session) override {
+    survey_.part(0).OnEdgeOpened(session);
+  }
+
+  void OnEdgeClosed(relay::ServerSession& session) override {
+    survey_.part(0).OnEdgeClosed(session);
+  }
+
+  void OnViewers(relay::ServerSession& session, relay::ViewersPage page) override {
+    survey_.part(0).OnViewers(session, std::move(page));
+  }
+
+  void OnViewersEnded(relay::ServerSession& session, const relay::ViewersEnded& answer) override {
+    survey_.part(0).OnViewersEnded(session, answer);
+  }
+
+  relay::ViewerSurvey& survey() { return survey_; }
+
+ private:
+  relay::ViewerSurvey survey_;
+};
 
 /// An origin with one loop and one stream.
 class Origin {
@@ -88,6 +116,21 @@ class Origin {
 
   uint16_t port() const { return port_; }
 
+  relay::FoundViewers FindViewers(const relay::ViewerChoice& choice) {
+    std::promise<relay::FoundViewers> answer;
+    observer_.survey().Find(choice, 1'000, loop(), [&answer](relay::FoundViewers found) {
+      answer.set_value(std::move(found));
+    });
+    return answer.get_future().get();
+  }
+
+  int64_t EndViewers(const relay::ViewerChoice& choice) {
+    std::promise<int64_t> answer;
+    observer_.survey().End(choice, "over", loop(),
+                           [&answer](int64_t count) { answer.set_value(count); });
+    return answer.get_future().get();
+  }
+
   bool listening() const { return listening_; }
 
  private:
@@ -99,11 +142,26 @@ class Origin {
   net::LoopGroup loops_{1};
   stream::Registry registry_;
   relay::Options options_;
-  relay::EgressObserver observer_;
+  SurveyObserver observer_{loops_};
   std::unique_ptr<net::TcpListener> listener_;
   std::unique_ptr<stream::Stream> stream_;
   bool listening_ = false;
   uint16_t port_ = 0;
+};
+
+/// One viewer of each stream.
+class FakeDesk final : public ViewerDesk {
+ public:
+  relay::ViewersPage Find(const Names& streams, const relay::FindViewers& question) override {
+    relay::ViewersPage page{.ask = question.ask};
+    for (const auto& [here, there] : streams)
+      page.viewers.push_back({.id = here.name, .path = there});
+    return page;
+  }
+
+  relay::ViewersEnded End(const Names& streams, const relay::EndViewers& order) override {
+    return {.ask = order.ask, .count = static_cast<int64_t>(streams.size())};
+  }
 };
 
 /// An edge with two loops, whose program writes down what its streams carry.
@@ -113,6 +171,7 @@ class Edge : public PullObserver {
     PullerOptions options;
     options.relay = OptionsOf(std::move(secret));
     options.answer_patience = answer_patience;
+    options.viewers = &desk_;
     puller_ = std::make_unique<Puller>(loops_, registry_, options, *this);
     loops_.Start();
   }
@@ -203,6 +262,7 @@ class Edge : public PullObserver {
   stream::Registry registry_;
   Guarded<int> opened_{0};
   weir::test::RecordingSink sink_;
+  FakeDesk desk_;
   std::unique_ptr<stream::Subscription> subscription_;
   std::unique_ptr<Puller> puller_;
 };
@@ -271,6 +331,21 @@ TEST(Puller, GoesOnInTheSameStreamWhenTheOriginDiesAndComesBack) {
   edge.Expect(10);
   EXPECT_EQ(edge.Runs(), (std::vector<std::string>{kRun, "fedcba9876543210"}));
   EXPECT_EQ(edge.opened(), 1);
+}
+
+TEST(Puller, LetsOriginsAskWhoWatchesTheirStreams) {
+  Origin origin;
+  EXPECT_TRUE(origin.FindViewers({}).viewers.empty()) << "there is no edge yet";
+  origin.Publish(kRun, 1);
+  Edge edge;
+  ASSERT_TRUE(edge.Ask(origin.port()));
+  const relay::FoundViewers found = origin.FindViewers({.app = kPath.app});
+  ASSERT_EQ(found.viewers.size(), 1U);
+  EXPECT_TRUE(found.complete);
+  EXPECT_EQ(found.viewers[0].path, kPath);
+  EXPECT_TRUE(origin.FindViewers({.app = "other"}).viewers.empty());
+  EXPECT_EQ(origin.EndViewers({.name = kPath.name}), 1);
+  EXPECT_EQ(origin.EndViewers({.name = "other"}), 0);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "protocols/relay/messages/refused.h"
 #include "protocols/relay/messages/stats.h"
 #include "protocols/relay/messages/subscribe.h"
+#include "protocols/relay/messages/viewers.h"
 #include "protocols/relay/packing.h"
 
 namespace weir::relay {
@@ -217,6 +218,42 @@ TEST(Messages, RefuseWhatIsMissingOrOverALimit) {
   EXPECT_FALSE(DecodeCredit(Encode(Credit{.bytes = kCreditMax + 1})));
   EXPECT_FALSE(DecodeGreeting(MapWriter().Finish()));
   EXPECT_FALSE(DecodeProofMessage(MapWriter().Finish()));
+}
+
+TEST(RelayMessages, ViewersComeBackAsTheyWere) {
+  const ViewerRecord viewer{.id = "9e107d9d-372b-4ab9-8e5c-6f1c2a3b4c5d",
+                            .path = {.vhost = "default", .app = "app", .name = "stream"},
+                            .protocol = "hls",
+                            .address = "192.0.2.1",
+                            .user_agent = "player",
+                            .created_ms = 1,
+                            .idle_ms = 2,
+                            .requests = 3,
+                            .bytes_out = 4};
+  const ViewersPage page{.ask = 1, .viewers = {viewer, {}}, .last = "x"};
+  EXPECT_EQ(DecodeViewersPage(Encode(page)), page);
+  const FindViewers question{.ask = 2,
+                             .choice = {.vhost = "v", .app = "a", .name = "n", .ids = {"1", "2"}},
+                             .after = "x",
+                             .limit = 200};
+  EXPECT_EQ(DecodeFindViewers(Encode(question)), question);
+  const EndViewers order{.ask = 3, .choice = question.choice, .reason = "over"};
+  EXPECT_EQ(DecodeEndViewers(Encode(order)), order);
+  const ViewersEnded ended{.ask = 4, .count = 5};
+  EXPECT_EQ(DecodeViewersEnded(Encode(ended)), ended);
+}
+
+TEST(RelayMessages, ViewersAreBounded) {
+  EXPECT_FALSE(DecodeFindViewers(Encode(FindViewers{.limit = 201})));
+  EXPECT_FALSE(DecodeFindViewers(Encode(FindViewers{.limit = 0})));
+  EXPECT_FALSE(DecodeViewersEnded(Encode(ViewersEnded{.count = -1})));
+  ViewersPage page;
+  page.viewers.resize(250);
+  EXPECT_EQ(DecodeViewersPage(Encode(page))->viewers.size(), kViewersMax);
+  std::vector<MapWriter> viewers(201);
+  MapWriter map;
+  map.List("viewers", viewers);
+  EXPECT_FALSE(DecodeViewersPage(map.Finish()));
 }
 
 }  // namespace

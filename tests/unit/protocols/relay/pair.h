@@ -61,12 +61,34 @@ class Witness final : public EgressObserver, public IngestObserver {
     controls.push_back(message);
   }
 
+  void OnViewers(ServerSession& /*session*/, ViewersPage page) override {
+    pages.push_back(std::move(page));
+  }
+
+  void OnViewersEnded(ServerSession& /*session*/, const ViewersEnded& answer) override {
+    ended.push_back(answer);
+  }
+
+  ViewersPage OnFindViewers(const FindViewers& question) override {
+    questions.push_back(question);
+    return {.ask = question.ask, .viewers = {{.id = "id", .path = kPath}}, .last = "id"};
+  }
+
+  ViewersEnded OnEndViewers(const EndViewers& order) override {
+    orders.push_back(order);
+    return {.ask = order.ask, .count = 3};
+  }
+
   void OnClosed() override { ++origins_closed; }
 
   std::vector<std::string> edges;
   std::vector<std::string> origins;
   std::vector<std::pair<stream::StreamPath, StreamStats>> stats;
   std::vector<ControlMessage> controls;
+  std::vector<FindViewers> questions;
+  std::vector<EndViewers> orders;
+  std::vector<ViewersPage> pages;
+  std::vector<ViewersEnded> ended;
   int edges_closed = 0;
   int origins_closed = 0;
 };

@@ -282,6 +282,30 @@ TEST(RelayStreams, CarryStatisticsUpAndOrdersDown) {
   EXPECT_EQ(pair.server->streams(), std::vector<stream::StreamPath>{kPath});
 }
 
+TEST(RelayStreams, AnOriginAsksAndEndsViewers) {
+  Pair::Setup setup;
+  for (const size_t cut : {size_t{1}, size_t{7}, size_t{4096}}) {
+    setup.cut = cut;
+    Pair pair(setup);
+    pair.Run();
+    EXPECT_TRUE(pair.server->knows_viewers());
+    const FindViewers question{
+        .ask = 4, .choice = {.app = "app", .ids = {"a", "b"}}, .after = "a", .limit = 17};
+    const EndViewers order{.ask = 5, .choice = {.name = "stream"}, .reason = "over"};
+    pair.server->Send(question);
+    pair.server->Send(order);
+    pair.Run();
+    EXPECT_TRUE(pair.client_status);
+    EXPECT_EQ(pair.witness.questions, std::vector<FindViewers>{question});
+    EXPECT_EQ(pair.witness.orders, std::vector<EndViewers>{order});
+    ASSERT_EQ(pair.witness.pages.size(), 1U);
+    EXPECT_EQ(pair.witness.pages[0].ask, 4);
+    EXPECT_EQ(pair.witness.pages[0].viewers,
+              (std::vector{ViewerRecord{.id = "id", .path = kPath}}));
+    EXPECT_EQ(pair.witness.ended, (std::vector{ViewersEnded{.ask = 5, .count = 3}}));
+  }
+}
+
 TEST(RelayStreams, TheirEndsAreToldToTheOwnersOnce) {
   Pair pair;
   pair.Run();

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "edge/pull/viewer_desk.h"
+#include "edge/viewers/viewer_book.h"
+
+namespace weir::edge {
+
+/// Answers origins out of the book of viewers. Thread: any.
+class BookedViewers final : public ViewerDesk {
+ public:
+  /// `book` outlives it.
+  explicit BookedViewers(ViewerBook& book) : book_(book) {}
+
+  relay::ViewersPage Find(const Names& streams, const relay::FindViewers& question) override;
+  relay::ViewersEnded End(const Names& streams, const relay::EndViewers& order) override;
+
+ private:
+  ViewerBook& book_;
+};
+
+}  // namespace weir::edge
