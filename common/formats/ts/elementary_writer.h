@@ -1,14 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
-#include "formats/ts/adts.h"
-#include "formats/ts/annex_b.h"
 #include "formats/ts/packet_writer.h"
 #include "formats/ts/segment.h"
+#include "formats/ts/unit_framer.h"
 
 namespace weir::ts {
 
@@ -31,23 +30,16 @@ class ElementaryWriter {
   void WriteClock(int64_t time) { packets_.WriteClock(time); }
 
  private:
-  ElementaryWriter(const ElementaryStream& stream, PacketWriter packets)
-      : stream_(&stream), packets_(packets) {}
+  ElementaryWriter(const ElementaryStream& stream, PacketWriter packets, UnitFramer framer)
+      : stream_(&stream), packets_(packets), framer_(std::move(framer)) {}
 
-  Status AppendUnit(const Unit& unit);
   bool FitsBehind(const Unit& unit, int64_t start) const;
 
   const ElementaryStream* stream_;
   PacketWriter packets_;
-  std::optional<AnnexB> annex_b_;   // of video
-  std::optional<AdtsHeader> adts_;  // of audio
+  UnitFramer framer_;
   size_t next_ = 0;
   std::vector<uint8_t> payload_;  // of the packet under way
   std::vector<uint8_t> pes_;
 };
-
-/// How far behind the clock an access unit is decoded, in 90 kHz ticks: the time a receiver has to
-/// take it in.
-inline constexpr int64_t kDecodeDelay = 63'000;
-
 }  // namespace weir::ts

@@ -32,6 +32,9 @@ class PacketWriter {
   /// A packet with nothing but a PCR, which does not count.
   void WriteClock(int64_t clock);
 
+  /// Of the next packet.
+  int64_t counter() const { return counter_; }
+
  private:
   static constexpr int64_t kCounterMask = 15;
 

@@ -16,6 +16,11 @@ struct PesHead {
 
 inline constexpr uint8_t kVideoStreamId = 0xE0;
 inline constexpr uint8_t kAudioStreamId = 0xC0;
+inline constexpr uint8_t kPrivateStreamId = 0xBD;
+
+/// How far behind the clock an access unit is decoded, in 90 kHz ticks: the time a receiver has to
+/// take it in.
+inline constexpr int64_t kDecodeDelay = 63'000;
 
 /// Appends the head of a packet of `payload_size` bytes. The size is told where it fits; of video
 /// it need not be.

@@ -5,30 +5,17 @@
 #include <optional>
 #include <utility>
 
-#include "formats/ts/adts.h"
 #include "formats/ts/elementary_writer.h"
 #include "formats/ts/packet_id.h"
 #include "formats/ts/packet_writer.h"
 #include "formats/ts/tables.h"
+#include "formats/ts/unit_framer.h"
 
 namespace weir::ts {
 namespace {
 
 /// The clock is told a little more often than every 100 ms.
 constexpr int64_t kClockStep = 8'100;
-
-uint8_t StreamType(media::CodecId codec) {
-  switch (codec) {
-    case media::CodecId::kH264:
-      return 0x1B;
-    case media::CodecId::kH265:
-      return 0x24;
-    case media::CodecId::kAac:
-      return 0x0F;
-    default:
-      return 0x06;  // private data: never written, see CanCarry
-  }
-}
 
 /// Puts the packets of all tracks in order.
 class Multiplexer {
@@ -40,7 +27,7 @@ class Multiplexer {
     auto writer = ElementaryWriter::For(stream, pid, out_);
     if (!writer) return tl::unexpected(writer.error());
     writers_.push_back(std::move(*writer));
-    mapped_.push_back({.pid = pid, .stream_type = StreamType(stream.track->codec)});
+    mapped_.push_back({.pid = pid, .stream_type = StreamTypeOf(stream.track->codec)});
     if (!stream.units.empty())
       end_ = std::max(end_, stream.units.back().dts + stream.units.back().duration);
     return {};
@@ -99,15 +86,7 @@ size_t PayloadSize(std::span<const ElementaryStream> streams) {
 }  // namespace
 
 bool CanCarry(const media::Track& track) {
-  switch (track.codec) {
-    case media::CodecId::kH264:
-    case media::CodecId::kH265:
-      return AnnexB::For(track).has_value();
-    case media::CodecId::kAac:
-      return AdtsHeader::For(track.config.view()).has_value();
-    default:
-      return false;
-  }
+  return track.codec != media::CodecId::kOpus && UnitFramer::For(track).has_value();
 }
 
 Result<std::vector<uint8_t>> WriteSegment(std::span<const ElementaryStream> streams,

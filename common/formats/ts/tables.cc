@@ -17,15 +17,18 @@ constexpr uint16_t kReserved4 = 0xF000;  // four before a length
 constexpr size_t kCrcSize = 4;
 
 /// Head, `content` and CRC of a section that is the only one of its table.
-std::vector<uint8_t> Section(uint8_t table, uint16_t id, std::span<const uint8_t> content) {
+std::vector<uint8_t> Section(uint8_t table, uint16_t id, std::span<const uint8_t> content,
+                             unsigned version = 0) {
+  constexpr unsigned kVersions = 32;
   constexpr size_t kHeadAfterLength = 5;
   ByteWriter out;
   out.U8(table);
   // section_syntax_indicator, a zero, two reserved bits.
   out.U16(static_cast<uint16_t>(0xB000 | (kHeadAfterLength + content.size() + kCrcSize)));
   out.U16(id);
-  out.U8(0xC1);  // version 0, current
-  out.U8(0);     // section number, and that of the last
+  // Two reserved bits, the version, and that it is current.
+  out.U8(static_cast<uint8_t>(0xC0 | version % kVersions << 1 | 1));
+  out.U8(0);  // section number, and that of the last
   out.U8(0);
   out.Bytes(content);
   out.U32(Crc32(out.view()));
@@ -41,16 +44,18 @@ std::vector<uint8_t> AssociationSection() {
   return Section(kAssociationTable, kTransportStream, programs.view());
 }
 
-std::vector<uint8_t> MapSection(uint16_t clock_pid, std::span<const MappedStream> streams) {
+std::vector<uint8_t> MapSection(uint16_t clock_pid, std::span<const MappedStream> streams,
+                                unsigned version) {
   ByteWriter map;
   map.U16(static_cast<uint16_t>(kReserved3 | clock_pid));
   map.U16(kReserved4);  // no descriptors
   for (const MappedStream& stream : streams) {
     map.U8(stream.stream_type);
     map.U16(static_cast<uint16_t>(kReserved3 | stream.pid));
-    map.U16(kReserved4);
+    map.U16(static_cast<uint16_t>(kReserved4 | stream.descriptors.size()));
+    map.Bytes(stream.descriptors);
   }
-  return Section(kMapTable, kProgram, map.view());
+  return Section(kMapTable, kProgram, map.view(), version);
 }
 
 }  // namespace weir::ts

@@ -38,6 +38,14 @@ void ReadMapping(ByteReader& reader, OpusHead& head) {
   head.mapping.assign(mapping.begin(), mapping.end());
 }
 
+void PutMapping(ByteWriter& writer, const OpusHead& head) {
+  writer.U8(head.mapping_family);
+  if (head.mapping_family == 0) return;
+  writer.U8(head.streams);
+  writer.U8(head.coupled_streams);
+  writer.Bytes(head.mapping);
+}
+
 Status Check(const OpusHead& head) {
   if (head.mapping_family > 1)
     return Fail(
@@ -91,12 +99,19 @@ SharedBytes BuildDops(const OpusHead& head) {
   writer.U16(head.pre_skip);
   writer.U32(head.input_rate);
   writer.U16(static_cast<uint16_t>(head.gain));
-  writer.U8(head.mapping_family);
-  if (head.mapping_family != 0) {
-    writer.U8(head.streams);
-    writer.U8(head.coupled_streams);
-    writer.Bytes(head.mapping);
-  }
+  PutMapping(writer, head);
+  return SharedBytes(writer.Take());
+}
+
+SharedBytes BuildOpusHead(const OpusHead& head) {
+  ByteWriter writer;
+  writer.Text(kMagic);
+  writer.U8(1);  // version
+  writer.U8(head.channels);
+  writer.U16(Swap16(head.pre_skip));
+  writer.U32(Swap32(head.input_rate));
+  writer.U16(Swap16(static_cast<uint16_t>(head.gain)));
+  PutMapping(writer, head);
   return SharedBytes(writer.Take());
 }
 

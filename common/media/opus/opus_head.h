@@ -30,6 +30,9 @@ Result<OpusHead> ReadOpusHead(std::span<const uint8_t> bytes);
 
 SharedBytes BuildDops(const OpusHead& head);
 
+/// The identification header of RFC 7845, 5.1, as FLV carries it.
+SharedBytes BuildOpusHead(const OpusHead& head);
+
 /// As media::ReadCodecConfig, for kOpus.
 Result<Track> ReadTrack(const SharedBytes& config);
 

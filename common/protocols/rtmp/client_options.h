@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "protocols/rtmp/chunk_reader.h"
 
@@ -15,6 +16,8 @@ struct ClientOptions {
   std::string app;     ///< "app", or "app/instance"
   std::string key;     ///< The stream's name; may have a "?query", and so a secret.
   std::string flash_version = "FMLE/3.0 (compatible; Weir)";
+  /// Codecs beyond H.264 and AAC that will be sent: "hvc1", "av01", "Opus" (Enhanced RTMP v2).
+  std::vector<std::string> fourccs{};
 
   /// From connecting to the server's leave to publish.
   std::chrono::milliseconds setup_patience{10'000};

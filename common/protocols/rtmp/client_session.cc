@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -112,6 +113,9 @@ Status ClientSession::OnMessage(Message message) {
     case MessageType::kWindowSize:
       if (const auto size = ReadWindowSize(message)) window_.Resize(*size);
       return {};
+    case MessageType::kPeerBandwidth:
+      OnPeerBandwidth(message);
+      return {};
     case MessageType::kCommand:
     case MessageType::kCommandAmf3:
       return OnCommand(message);
@@ -157,15 +161,30 @@ Status ClientSession::OnStatusEvent(const Command& command) {
   return {};
 }
 
+/// The window in it is to be told back where it is a new one (section 5.4.5).
+void ClientSession::OnPeerBandwidth(const Message& message) {
+  const auto size = ReadWindowSize(message);
+  if (!size || *size == told_window_) return;
+  told_window_ = *size;
+  writer_.Write(ChunkStreamId::kControl, WindowSizeMessage(*size));
+}
+
 void ClientSession::Connect() {
   state_ = State::kConnecting;
   writer_.SetChunkSize(options_.chunk_size);
+  std::vector<amf::Member> members{{"app", amf::Text(options_.app)},
+                                   {"type", amf::Text("nonprivate")},
+                                   {"flashVer", amf::Text(options_.flash_version)},
+                                   {"tcUrl", amf::Text(options_.tc_url)}};
+  if (!options_.fourccs.empty()) {
+    std::vector<amf::Value> fourccs;
+    for (const std::string& fourcc : options_.fourccs)
+      fourccs.push_back(amf::Text(fourcc));
+    members.push_back({"fourCcList", amf::ArrayOf(std::move(fourccs))});
+  }
   Call({.name = "connect",
         .transaction = ++transaction_,
-        .arguments = {amf::ObjectOf({{"app", amf::Text(options_.app)},
-                                     {"type", amf::Text("nonprivate")},
-                                     {"flashVer", amf::Text(options_.flash_version)},
-                                     {"tcUrl", amf::Text(options_.tc_url)}})}});
+        .arguments = {amf::ObjectOf(std::move(members))}});
 }
 
 void ClientSession::CreateStream() {

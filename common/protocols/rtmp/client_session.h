@@ -54,6 +54,9 @@ class ClientSession final : public net::ByteSession, ChunkReader::Sink {
 
   State state() const { return state_; }
 
+  /// Of all that was written, head and payload, what has not left yet.
+  size_t unsent_bytes() const { return output_.unsent_bytes(); }
+
   Status OnBytes(std::span<const uint8_t> bytes, Clock::time_point now) override;
   Status OnDeadline(Clock::time_point now) override;
   std::optional<Clock::time_point> NextDeadline() const override;
@@ -66,6 +69,7 @@ class ClientSession final : public net::ByteSession, ChunkReader::Sink {
   Status OnCommand(const Message& message);
   Status OnResult(const Command& command);
   Status OnStatusEvent(const Command& command);
+  void OnPeerBandwidth(const Message& message);
   void Connect();
   void CreateStream();
   void Publish();
@@ -83,6 +87,7 @@ class ClientSession final : public net::ByteSession, ChunkReader::Sink {
   Clock::time_point now_;   // of the call under way
   double transaction_ = 0;  // of the last call; the answer to it moves the state on
   uint32_t stream_id_ = 0;
+  uint32_t told_window_ = 0;  // the last answer to a Set Peer Bandwidth
 };
 
 }  // namespace weir::rtmp

@@ -18,7 +18,7 @@ Message AcknowledgementMessage(uint32_t sequence_number);
 
 Message UserEventMessage(UserEvent event, uint32_t value);
 
-/// The number in a kWindowSize message.
+/// The number in a kWindowSize or kPeerBandwidth message.
 std::optional<uint32_t> ReadWindowSize(const Message& message);
 
 /// The answer to a kUserControl message, if it asks for one: it is a ping request.
