@@ -8,10 +8,10 @@ cd "$(dirname "$0")/.."
 
 build=(g++ cmake ninja-build pkg-config ccache git ca-certificates python3
   libuv1-dev libnghttp2-dev libssl-dev zlib1g-dev libspdlog-dev libfmt-dev libexpected-dev libpugixml-dev
-  libmsgpack-cxx-dev nlohmann-json3-dev prometheus-cpp-dev node-llhttp libsqlite3-dev libhiredis-dev
+  libmsgpack-cxx-dev nlohmann-json3-dev prometheus-cpp-dev node-llhttp libsqlite3-dev libhiredis-dev libsrt-openssl-dev
   libgtest-dev libgmock-dev ffmpeg curl openssl)
 test=(clang libclang-rt-14-dev clang-format chromium iproute2 procps haproxy varnish nginx-light
-  redis-server)
+  redis-server srt-tools)
 
 packages=("${build[@]}")
 [ "${1:-}" = test ] && packages+=("${test[@]}")
