@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "config/document.h"
 #include "control/process_metrics.h"
 #include "origin/modules.h"
@@ -47,6 +48,7 @@ Status OriginProgram::Configure(const config::Document& document) {
   Result<service::Bind> bind = service::ReadBind(server, "Managers/API", kApiPort);
   if (!bind) return tl::unexpected(bind.error());
   management_bind_ = {.addresses = bind->addresses, .port = bind->port.value_or(kApiPort)};
+  if (Status api = ConfigureApi(server, *bind); !api) return api;
 
   Result<Publications::RulesByApp> rules = Publications::ReadRules(hosts_);
   if (!rules) return tl::unexpected(rules.error());
@@ -61,6 +63,24 @@ Status OriginProgram::Configure(const config::Document& document) {
   for (const auto& module : modules_) {
     if (Status configured = module->Configure(server, hosts_); !configured) return configured;
   }
+  return {};
+}
+
+Status OriginProgram::ConfigureApi(const config::Node& server, const service::Bind& bind) {
+  Result<api::Options> options = api::ReadOptions(server);
+  if (!options) return tl::unexpected(options.error());
+  api_options_ = *std::move(options);
+  if (!bind.tls_port) return {};
+  if (!api_options_.tls)
+    return server.Wrong("Managers/API has a <TLSPort>, and no <Managers><Host><TLS>");
+  const service::TlsPaths& paths = *api_options_.tls;
+  api_tls_ = std::make_unique<net::TlsServerContext>(
+      net::TlsServerOptions{.certificate_file = paths.certificate,
+                            .key_file = paths.key,
+                            .chain_file = paths.chain,
+                            .alpn = {"h2", "http/1.1"}});
+  management_bind_.tls_port = bind.tls_port;
+  management_bind_.tls = api_tls_.get();
   return {};
 }
 
@@ -91,8 +111,18 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
     if (Status started = module->Start(context); !started) return started;
   }
   AddMetrics();
-  management_ = std::make_unique<daemon::Management>(loops, management_bind_,
+  return StartApi();
+}
+
+Status OriginProgram::StartApi() {
+  if (api_tls_ != nullptr) {
+    if (Status loaded = api_tls_->Load(); !loaded) return loaded;
+  }
+  api_ = std::make_unique<api::Service>(api_options_, surroundings_.info.version, *loops_);
+  if (!api_options_.on()) log::Info("api", {}, "off: there is no <Managers><API><AccessToken>");
+  management_ = std::make_unique<daemon::Management>(*loops_, management_bind_,
                                                      surroundings_.readiness, metrics_);
+  api_->AddTo(management_->router());
   return management_->Listen();
 }
 
@@ -149,6 +179,10 @@ void OriginProgram::TellClosings(const std::function<void()>& done) {
 }
 
 void OriginProgram::Reload() {
+  if (api_tls_ != nullptr) {
+    if (Status loaded = api_tls_->Load(); !loaded)
+      log::Err("api", {}, "the certificate stays as it was: {}", loaded.error().detail);
+  }
   for (const auto& module : modules_)
     module->Reload();
 }

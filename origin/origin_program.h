@@ -8,10 +8,13 @@
 #include "daemon/management.h"
 #include "daemon/program.h"
 #include "net/tls_context.h"
+#include "origin/api/options.h"
+#include "origin/api/service.h"
 #include "origin/publish/publications.h"
 #include "service/access/access_control.h"
 #include "service/access/access_options.h"
 #include "service/access/admitting_gate.h"
+#include "service/bind.h"
 #include "service/listen_rules.h"
 #include "service/module.h"
 #include "service/virtual_hosts.h"
@@ -32,6 +35,8 @@ class OriginProgram final : public daemon::Program {
   void Reload() override;
 
  private:
+  Status ConfigureApi(const config::Node& server, const service::Bind& bind);
+  Status StartApi();
   void AddMetrics();
   void TellClosings(const std::function<void()>& done);
 
@@ -41,6 +46,8 @@ class OriginProgram final : public daemon::Program {
   service::VirtualHosts hosts_;
   service::ListenRules listen_rules_;
   daemon::ManagementBind management_bind_;
+  api::Options api_options_;
+  std::unique_ptr<net::TlsServerContext> api_tls_;  // null: the API is served in the clear only
   Publications::RulesByApp rules_;
   service::AccessByHost access_;
   std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
@@ -56,6 +63,7 @@ class OriginProgram final : public daemon::Program {
   std::vector<std::unique_ptr<service::AccessControl>> controls_;  // one per loop, ...
   std::vector<std::unique_ptr<service::AdmittingGate>> gates_;     // ... like these
   std::vector<std::unique_ptr<service::Module>> modules_;
+  std::unique_ptr<api::Service> api_;
   std::unique_ptr<daemon::Management> management_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "control/metrics_page.h"
 #include "http/router.h"
 #include "net/loop_group.h"
+#include "net/tls_context.h"
 #include "service/listeners.h"
 
 namespace weir::daemon {
@@ -18,6 +20,9 @@ namespace weir::daemon {
 struct ManagementBind {
   std::vector<std::string> addresses;
   uint16_t port = 0;
+  /// The same pages under TLS, where there is a port for it and `tls`, which outlives all.
+  std::optional<uint16_t> tls_port{};
+  const net::TlsServerContext* tls = nullptr;
 };
 
 /// /healthz, /readyz and /metrics, on every loop. A program adds its own pages to router().
@@ -30,14 +35,14 @@ class Management {
   /// Shared by all loops, so handlers added here keep no state of one loop. Before Listen only.
   http::Router& router() { return router_; }
 
-  Status Listen() { return listeners_.Listen(); }
+  Status Listen();
 
  private:
   control::HealthPage health_;
   control::ReadinessPage readiness_;
   control::MetricsPage metrics_;
   http::Router router_;
-  service::Listeners listeners_;
+  std::vector<std::unique_ptr<service::Listeners>> listeners_;
 };
 
 }  // namespace weir::daemon
