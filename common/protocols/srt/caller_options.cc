@@ -39,7 +39,8 @@ class Parameters {
     const auto text = query_.Get(name);
     if (!text || text->empty()) return std::nullopt;
     const auto number = ReadNumber<int64_t>(*text);
-    if (number && *number / divisor >= least && *number / divisor <= most) return *number / divisor;
+    if (number && *number >= 0 && *number / divisor >= least && *number / divisor <= most)
+      return *number / divisor;
     if (fault_.empty()) fault_ = fmt::format("'{}' is out of range", name);
     return std::nullopt;
   }

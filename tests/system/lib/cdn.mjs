@@ -30,7 +30,7 @@ async function startVarnish(t, ports, options) {
   const vcl = join(folder, 'varnish.vcl');
   await writeFile(vcl, await recipe('varnish.vcl', [['"3333"', `"${ports[0]}"`], ['"3334"', `"${ports.at(-1)}"`]]));
   const cache = start(t, ...options.wrap('varnishd', [
-    '-F', '-n', join(folder, 'run'), '-a', `127.0.0.1:${port}`, '-f', vcl, '-s', 'default,256m', '-p', 'timeout_idle=65',
+    '-F', '-n', join(folder, 'run'), '-T', '127.0.0.1:0', '-a', `127.0.0.1:${port}`, '-f', vcl, '-s', 'default,256m', '-p', 'timeout_idle=65',
     '-p', 'thread_pool_max=400', '-j', 'none',
   ]));
   return await ready(Object.assign(cache, {base: `http://127.0.0.1:${port}`, address: `127.0.0.1:${port}`}), 'varnish');
