@@ -178,7 +178,11 @@ constexpr ElementShape kElements[] = {
     {"Weir", "Loops DrainSeconds DVR:WeirDvr Management:WeirManagement Relay:WeirRelay "
              "ProxyProtocol:WeirProxyProtocol TrustedProxies:WeirTrustedProxies "
              "ConnectionsPerAddress AccessLog PathToken:WeirPathToken "
-             "State:WeirState"},
+             "State:WeirState Wcs:WeirWcs"},
+    {"WeirWcs", "Auth Apps:WeirWcsApps"},
+    {"WeirWcsApps", "App:WeirWcsApp"},
+    {"WeirWcsApp", "Key! Url! VirtualHost Application Methods! KeepAliveInterval FailOpen Timeout "
+                   "Connections SecretKey"},
     {"WeirProxyProtocol", "Networks!:WeirNetworks Listeners:WeirListeners"},
     {"WeirNetworks", "Network!"},
     {"WeirListeners", "Listener!"},

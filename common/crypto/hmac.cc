@@ -27,6 +27,20 @@ constexpr std::array kEntries{
     Entry{"sha512/256", HashAlgorithm::kSha512To256, EVP_sha512_256},
 };
 
+std::vector<uint8_t> HmacOf(const EVP_MD* digest, std::string_view key, std::string_view text) {
+  // A null key would mean the one of an earlier call.
+  static constexpr char kNoKey = 0;
+  const void* key_data = key.empty() ? &kNoKey : key.data();
+  std::vector<uint8_t> mac(EVP_MAX_MD_SIZE);
+  unsigned int size = 0;
+  // Cannot fail but without memory, which ends the program anyway.
+  WEIR_CHECK(HMAC(digest, key_data, static_cast<int>(key.size()),
+                  reinterpret_cast<const uint8_t*>(text.data()), text.size(), mac.data(),
+                  &size) != nullptr);
+  mac.resize(size);
+  return mac;
+}
+
 }  // namespace
 
 std::optional<HashAlgorithm> ParseHashAlgorithm(std::string_view name) {
@@ -42,18 +56,11 @@ std::optional<HashAlgorithm> ParseHashAlgorithm(std::string_view name) {
 }
 
 std::vector<uint8_t> Hmac(HashAlgorithm algorithm, std::string_view key, std::string_view text) {
-  const Entry& entry = kEntries.at(static_cast<size_t>(algorithm));
-  // A null key would mean the one of an earlier call.
-  static constexpr char kNoKey = 0;
-  const void* key_data = key.empty() ? &kNoKey : key.data();
-  std::vector<uint8_t> digest(EVP_MAX_MD_SIZE);
-  unsigned int size = 0;
-  // Cannot fail but without memory, which ends the program anyway.
-  WEIR_CHECK(HMAC(entry.digest(), key_data, static_cast<int>(key.size()),
-                  reinterpret_cast<const uint8_t*>(text.data()), text.size(), digest.data(),
-                  &size) != nullptr);
-  digest.resize(size);
-  return digest;
+  return HmacOf(kEntries.at(static_cast<size_t>(algorithm)).digest(), key, text);
+}
+
+std::vector<uint8_t> HmacMd5(std::string_view key, std::string_view text) {
+  return HmacOf(EVP_md5(), key, text);
 }
 
 }  // namespace weir::crypto

@@ -25,4 +25,7 @@ std::optional<HashAlgorithm> ParseHashAlgorithm(std::string_view name);
 /// RFC 2104. Compare what a peer sent by EqualInConstantTime().
 std::vector<uint8_t> Hmac(HashAlgorithm algorithm, std::string_view key, std::string_view text);
 
+/// RFC 2104 with MD5, which is no longer safe: for peers that know nothing else.
+std::vector<uint8_t> HmacMd5(std::string_view key, std::string_view text);
+
 }  // namespace weir::crypto

@@ -48,5 +48,11 @@ TEST(Hmac, KnowsTheNamesOfConfigurations) {
     EXPECT_EQ(ParseHashAlgorithm(name), std::nullopt) << name;
 }
 
+// RFC 2202, test case 2.
+TEST(HmacMd5, GivesTheStandardsVector) {
+  EXPECT_EQ(HexEncode(HmacMd5("Jefe", "what do ya want for nothing?")),
+            "750c783e6ab0b503eaa86e310a5db738");
+}
+
 }  // namespace
 }  // namespace weir::crypto
