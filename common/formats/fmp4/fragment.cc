@@ -6,7 +6,6 @@
 #include "base/byte_writer.h"
 #include "formats/fmp4/box_writer.h"
 #include "formats/fmp4/fragment_flags.h"
-#include "formats/fmp4/init_segment.h"
 
 namespace weir::fmp4 {
 namespace {
@@ -39,7 +38,7 @@ void WriteTrackFragmentHeader(ByteWriter& out, const Fragment& fragment, const S
   const BoxWriter tfhd(out, "tfhd", 0,
                        kDefaultBaseIsMoof | (one_duration ? kDefaultDuration : 0) |
                            (shape.all_sync ? kDefaultFlags : 0));
-  out.U32(kTrackId);
+  out.U32(fragment.track_id);
   if (one_duration) out.U32(fragment.samples.front().duration);
   if (shape.all_sync) out.U32(kSync);
 }

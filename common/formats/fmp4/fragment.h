@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/shared_bytes.h"
+#include "formats/fmp4/init_segment.h"
 
 namespace weir::fmp4 {
 
@@ -17,6 +18,7 @@ struct Sample {
 
 /// A stretch of one track that is sent as a whole.
 struct Fragment {
+  uint32_t track_id = kTrackId;
   uint32_t sequence = 0;
   uint64_t decode_time = 0;  ///< Of the first sample.
   std::vector<Sample> samples{};

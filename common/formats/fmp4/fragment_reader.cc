@@ -37,6 +37,7 @@ Result<Box> TakeBox(std::span<const uint8_t>& bytes) {
 
 /// What tfhd and tfdt say of all samples.
 struct Defaults {
+  uint32_t track_id = 0;
   std::optional<uint32_t> duration;
   std::optional<uint32_t> flags;
   std::optional<uint64_t> decode_time;
@@ -79,7 +80,7 @@ class MovieFragmentReader {
     const uint32_t flags = reader.U32() & kFlagsMask;
     if ((flags & ~kHeaderFlags) != 0 || (flags & kDefaultBaseIsMoof) == 0)
       return Fail(ErrorCode::kUnsupported, "a tfhd of another kind");
-    reader.U32();  // track_ID
+    defaults_.track_id = reader.U32();
     if ((flags & kDefaultDuration) != 0) defaults_.duration = reader.U32();
     if ((flags & kDefaultFlags) != 0) defaults_.flags = reader.U32();
     return reader.ok() ? Status() : Fail(ErrorCode::kMalformed, "a tfhd that is cut off");
@@ -107,7 +108,8 @@ class MovieFragmentReader {
   }
 
   Status ReadSample(ByteReader& reader, uint32_t flags, size_t& offset) {
-    SampleView sample{.payload = {}, .decode_time = *defaults_.decode_time};
+    SampleView sample{
+        .track_id = defaults_.track_id, .payload = {}, .decode_time = *defaults_.decode_time};
     sample.duration = (flags & kSampleDuration) != 0 ? reader.U32() : *defaults_.duration;
     const size_t size = reader.U32();
     sample.sync = ((flags & kSampleFlags) != 0 ? reader.U32() : *defaults_.flags) == kSync;

@@ -10,6 +10,7 @@ namespace weir::fmp4 {
 
 /// One access unit as a fragment holds it. Times are in ticks of the track's timescale.
 struct SampleView {
+  uint32_t track_id = 0;
   std::span<const uint8_t> payload;  ///< Belongs to whoever owns the fragment's bytes.
   uint64_t decode_time = 0;
   uint32_t duration = 0;

@@ -28,7 +28,7 @@ void WriteFileType(ByteWriter& out) {
     out.Text(brand);
 }
 
-void WriteMovieHeader(ByteWriter& out) {
+void WriteMovieHeader(ByteWriter& out, uint32_t next_id) {
   const BoxWriter mvhd(out, "mvhd", 0, 0);
   out.Zeros(8);  // creation and modification time
   out.U32(kMovieTimescale);
@@ -38,15 +38,15 @@ void WriteMovieHeader(ByteWriter& out) {
   out.Zeros(10);
   WriteMatrix(out);
   out.Zeros(24);
-  out.U32(kTrackId + 1);
+  out.U32(next_id);
 }
 
-void WriteTrackHeader(ByteWriter& out, const media::Track& track) {
+void WriteTrackHeader(ByteWriter& out, const media::Track& track, uint32_t id) {
   constexpr uint32_t kEnabledInMovieInPreview = 7;
   const bool video = track.kind() == media::MediaKind::kVideo;
   const BoxWriter tkhd(out, "tkhd", 0, kEnabledInMovieInPreview);
   out.Zeros(8);
-  out.U32(kTrackId);
+  out.U32(id);
   out.U32(0);
   out.U32(0);  // duration
   out.Zeros(8);
@@ -111,9 +111,9 @@ void WriteSampleTable(ByteWriter& out, const media::Track& track) {
   out.Zeros(8);
 }
 
-void WriteTrack(ByteWriter& out, const media::Track& track) {
+void WriteTrack(ByteWriter& out, const media::Track& track, uint32_t id) {
   const BoxWriter trak(out, "trak");
-  WriteTrackHeader(out, track);
+  WriteTrackHeader(out, track, id);
   const BoxWriter mdia(out, "mdia");
   WriteMediaHeader(out, track);
   WriteHandler(out, track);
@@ -123,25 +123,33 @@ void WriteTrack(ByteWriter& out, const media::Track& track) {
   WriteSampleTable(out, track);
 }
 
-void WriteMovieExtends(ByteWriter& out) {
+void WriteMovieExtends(ByteWriter& out, uint32_t next_id) {
   const BoxWriter mvex(out, "mvex");
-  const BoxWriter trex(out, "trex", 0, 0);
-  out.U32(kTrackId);
-  out.U32(1);     // sample description
-  out.Zeros(12);  // every fragment says its own durations, sizes and flags
+  for (uint32_t id = kTrackId; id < next_id; ++id) {
+    const BoxWriter trex(out, "trex", 0, 0);
+    out.U32(id);
+    out.U32(1);     // sample description
+    out.Zeros(12);  // every fragment says its own durations, sizes and flags
+  }
 }
 
 }  // namespace
 
 std::vector<uint8_t> WriteInitSegment(const media::Track& track) {
+  return WriteInitSegment(std::span(&track, 1));
+}
+
+std::vector<uint8_t> WriteInitSegment(std::span<const media::Track> tracks) {
   ByteWriter out;
-  out.Reserve(768 + track.config.size());
+  out.Reserve(tracks.size() * 768);
   WriteFileType(out);
   {
     const BoxWriter moov(out, "moov");
-    WriteMovieHeader(out);
-    WriteTrack(out, track);
-    WriteMovieExtends(out);
+    const auto next_id = static_cast<uint32_t>(kTrackId + tracks.size());
+    WriteMovieHeader(out, next_id);
+    for (size_t i = 0; i < tracks.size(); ++i)
+      WriteTrack(out, tracks[i], static_cast<uint32_t>(kTrackId + i));
+    WriteMovieExtends(out, next_id);
   }
   return out.Take();
 }

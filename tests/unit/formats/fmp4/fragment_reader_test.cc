@@ -54,6 +54,13 @@ TEST(FragmentReader, ReadsSeveralInARow) {
   EXPECT_EQ(samples->size(), Made(3).samples.size() + Made(4).samples.size());
 }
 
+TEST(FragmentReader, SaysWhichTrackASampleIsOf) {
+  Fragment fragment = Made(3);
+  EXPECT_EQ(ReadFragments(WriteFragment(fragment))->front().track_id, kTrackId);
+  fragment.track_id = 7;
+  EXPECT_EQ(ReadFragments(WriteFragment(fragment))->front().track_id, 7U);
+}
+
 TEST(FragmentReader, RefusesWhatIsCutOff) {
   const std::vector<uint8_t> bytes = WriteFragment(Made(3));
   for (size_t size = 1; size < bytes.size(); ++size)

@@ -52,6 +52,24 @@ TEST(InitSegment, HasTheBoxesOfACmafHeader) {
   }
 }
 
+TEST(InitSegment, HasSeveralTracksWhereAsked) {
+  const std::vector<media::Track> tracks = {Video(media::CodecId::kH264),
+                                            Audio(media::CodecId::kAac, 48'000)};
+  const auto init = WriteInitSegment(tracks);
+  std::vector<uint32_t> ids;
+  for (const test::Mp4Box& box : test::ReadBoxes(FindBox(init, "moov").body)) {
+    if (box.type != "trak") continue;
+    ByteReader tkhd(test::ReadBoxes(box.body).front().body);
+    tkhd.Bytes(12);
+    ids.push_back(tkhd.U32());
+  }
+  EXPECT_EQ(ids, (std::vector<uint32_t>{1, 2}));
+  EXPECT_EQ(test::ReadBoxes(FindBox(init, "moov/mvex").body).size(), 2U);
+  ByteReader mvhd(FindBox(init, "moov/mvhd").body);
+  mvhd.Bytes(96);
+  EXPECT_EQ(mvhd.U32(), 3U);  // next_track_ID
+}
+
 TEST(InitSegment, SaysHowLargeThePictureIsAndHowItsClockTicks) {
   const auto init = WriteInitSegment(Video(media::CodecId::kH264));
   ByteReader tkhd(FindBox(init, "moov/trak/tkhd").body);
