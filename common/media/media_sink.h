@@ -17,6 +17,7 @@ enum class EndReason {
   kMoved,      ///< Another origin has it.
   kRefused,    ///< Not allowed: asking again does not help.
   kNotFound,   ///< There is no such stream now: it may come.
+  kStopped,    ///< The operator ended it, and so for all who watch; it may be back.
 };
 
 constexpr std::string_view NameOf(EndReason reason) {
@@ -33,6 +34,8 @@ constexpr std::string_view NameOf(EndReason reason) {
       return "refused";
     case EndReason::kNotFound:
       return "not found";
+    case EndReason::kStopped:
+      return "stopped";
   }
   return "?";
 }

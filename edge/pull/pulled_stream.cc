@@ -139,7 +139,21 @@ void PulledStream::OnEnd(media::EndReason reason) {
     host_.SetAlarm(NextAlarm());
     return;
   }
+  if (reason == media::EndReason::kStopped) return Stop();
   GoOn(reason);
+}
+
+/// Whoever watches is let go of with it; who asks again begins anew.
+void PulledStream::Stop() {
+  log::Info("pull", path_.text(), "{} has stopped it", url().text());
+  if (!plan_.persistent)
+    return Fail({.code = ErrorCode::kNotFound, .detail = "its origin has stopped it"});
+  Release();
+  tracks_.reset();
+  splice_ = Splice();
+  tried_ = denied_ = 0;
+  index_ = 0;
+  Wait(backoff_.Next());
 }
 
 void PulledStream::OnControl(const relay::ControlMessage& message) {

@@ -23,7 +23,7 @@ namespace weir::edge {
 ///     kTrying --tracks--> kLive --ends, or falls silent--> kWaiting --in a moment--> kTrying
 ///        |                  '--concluded--> kOver --unused--> kGone
 ///        |--ends, or nothing comes--> kWaiting
-///        '--no URL has it, and none ever had--> kGone
+///        '--no URL has it, and none ever had, or it is stopped--> kGone
 ///
 /// The stream itself is made with the first tracks and lasts until kGone. What an origin says of an
 /// end is not passed on to it but for kConcluded, since another origin or run may follow.
@@ -98,6 +98,7 @@ class PulledStream final : public ChannelSink {
   Status MakeStream();
   void TakeTracks(std::shared_ptr<const media::TrackList> tracks);
   bool WouldHoldBack(const media::TrackList& tracks) const;
+  void Stop();
   void GoOn(media::EndReason reason);
   void Wait(Clock::duration delay);
   void CheckInput();

@@ -16,8 +16,9 @@ constexpr uint16_t kPort = 9000;
 constexpr auto kCountEvery = std::chrono::milliseconds(500);
 
 /// Only applications with <Publishers><OVT/> are given to edges.
-bool IsRelayed(const service::VirtualHosts& hosts, const stream::StreamPath& path) {
-  const service::VirtualHost* host = hosts.Find(path.vhost);
+bool IsRelayed(const service::HostBook& book, const stream::StreamPath& path) {
+  const std::shared_ptr<const service::HostsInForce> now = book.Now();
+  const service::VirtualHost* host = now->hosts.Find(path.vhost);
   const service::Application* application =
       host == nullptr ? nullptr : host->FindApplication(path.app);
   return application != nullptr && application->Publisher("OVT") != nullptr;

@@ -36,6 +36,7 @@ Retry RetryAfter(EndReason reason) {
       return Retry::kNow;
     case EndReason::kFinished:
     case EndReason::kNotFound:
+    case EndReason::kStopped:
       return Retry::kLater;
     case EndReason::kConcluded:
     case EndReason::kRefused:
@@ -58,8 +59,9 @@ Result<End> DecodeEnd(std::span<const uint8_t> body) {
   const std::string name = map.Text("reason", 64);
   End message{.reason = ReasonFor(map.Text("retry", 16))};
   if (const Status status = document->status(); !status) return tl::unexpected(status.error());
-  for (const EndReason reason : {EndReason::kFinished, EndReason::kLost, EndReason::kConcluded,
-                                 EndReason::kMoved, EndReason::kRefused, EndReason::kNotFound})
+  for (const EndReason reason :
+       {EndReason::kFinished, EndReason::kLost, EndReason::kConcluded, EndReason::kMoved,
+        EndReason::kRefused, EndReason::kNotFound, EndReason::kStopped})
     if (name == NameOf(reason)) message.reason = reason;
   return message;
 }

@@ -240,6 +240,33 @@ TEST(PulledStream, PassesANewRunOnInTheSameStream) {
   EXPECT_EQ(around.closed, 0);
 }
 
+TEST(PulledStream, LetsGoOfWhatItsOriginHasStopped) {
+  Surroundings around(PlanOf({"a", "b"}));
+  around.Describe("run-a");
+  around.Play(1);
+  around.origin().OnEnd(media::EndReason::kStopped);
+  EXPECT_EQ(around.closed, 1);
+  EXPECT_TRUE(around.pulled->gone());
+  ASSERT_TRUE(around.failure);
+  EXPECT_EQ(around.failure->code, ErrorCode::kNotFound);
+}
+
+TEST(PulledStream, BeginsAnewWithAPersistentStreamThatWasStopped) {
+  PullPlan plan = PlanOf({"a"});
+  plan.persistent = true;
+  Surroundings around(plan);
+  around.Describe("run-a");
+  around.Play(100);
+  around.origin().OnEnd(media::EndReason::kStopped);
+  EXPECT_EQ(around.closed, 1);
+  EXPECT_FALSE(around.pulled->gone());
+  around.Wait(250ms);
+  ASSERT_EQ(around.origins.open(), 1U);
+  EXPECT_EQ(around.origins.last().request.start, relay::Subscribe::Start::kSegmentsBack);
+  around.Describe("run-b", 3);
+  EXPECT_EQ(around.opened, 2);
+}
+
 TEST(PulledStream, AsksAfreshWhereANewRunHasLowerNumbers) {
   Surroundings around(PlanOf({"a"}));
   around.Describe("run-a");

@@ -94,7 +94,8 @@ TEST(Messages, SubscribeSurvivesTheWireForEveryStart) {
 TEST(Messages, EndSurvivesTheWireForEveryReason) {
   for (const auto reason :
        {media::EndReason::kFinished, media::EndReason::kLost, media::EndReason::kConcluded,
-        media::EndReason::kMoved, media::EndReason::kRefused, media::EndReason::kNotFound})
+        media::EndReason::kMoved, media::EndReason::kRefused, media::EndReason::kNotFound,
+        media::EndReason::kStopped})
     EXPECT_EQ(DecodeEnd(Encode(End{.reason = reason}))->reason, reason);
 }
 
