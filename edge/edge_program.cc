@@ -78,6 +78,9 @@ Status EdgeProgram::Configure(const config::Document& document) {
   Result<service::AccessByHost> access = service::ReadAccess(server, hosts_);
   if (!access) return tl::unexpected(access.error());
   access_ = std::move(*access);
+  book_ = std::make_unique<service::HostBook>(
+      std::make_shared<service::HostsInForce>(service::HostsInForce{
+          .document = nullptr, .hosts = hosts_, .access = access_, .ingest = {}}));
   if (service::NeedsTls(access_))
     control_tls_ = std::make_unique<net::TlsClientContext>(net::TlsClientOptions{});
   return {};
@@ -130,8 +133,8 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
   http_ = std::make_unique<HttpService>(
       loops, http_bind_, tls_.get(), listen_rules_, front_options_, serve_options_,
-      HttpService::Access{.rules = access_, .tls = control_tls_.get()}, hosts_, *puller_, *streams_,
-      viewers_);
+      HttpService::Access{.rules = access_, .book = *book_, .tls = control_tls_.get()}, hosts_,
+      *puller_, *streams_, viewers_);
   viewer_rounds_ = std::make_unique<ViewerRounds>(loops.at(0), viewers_);
   AddMetrics();
   management_ = std::make_unique<daemon::Management>(loops, management_bind_,

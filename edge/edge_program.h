@@ -21,6 +21,7 @@
 #include "net/tls_context.h"
 #include "service/access/access_options.h"
 #include "service/bind.h"
+#include "service/host_book.h"
 #include "service/listen_rules.h"
 #include "service/virtual_hosts.h"
 #include "stream/registry.h"
@@ -58,6 +59,7 @@ class EdgeProgram final : public daemon::Program {
   ServeOptions serve_options_;
   std::optional<DvrOptions> dvr_options_;
   service::AccessByHost access_;
+  std::unique_ptr<service::HostBook> book_;             // never changes here
   std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
 
   // Made by Start; the loops' things go before what they refer to.

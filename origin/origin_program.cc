@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "config/document.h"
 #include "control/process_metrics.h"
+#include "origin/apps/hosts_reader.h"
 #include "origin/modules.h"
 #include "service/bind.h"
 
@@ -29,7 +30,9 @@ Status MakeFolder(const std::filesystem::path& folder) {
 }  // namespace
 
 OriginProgram::OriginProgram(const daemon::Surroundings& surroundings)
-    : surroundings_(surroundings), modules_(OriginModules()) {}
+    : surroundings_(surroundings),
+      control_tls_(net::TlsClientOptions{}),
+      modules_(OriginModules()) {}
 
 OriginProgram::~OriginProgram() {
   modules_.clear();
@@ -37,9 +40,10 @@ OriginProgram::~OriginProgram() {
 
 Status OriginProgram::Configure(const config::Document& document) {
   const config::Node& server = document.root();
-  Result<service::VirtualHosts> hosts = service::VirtualHosts::Read(server);
-  if (!hosts) return tl::unexpected(hosts.error());
-  hosts_ = std::move(*hosts);
+  Result<service::HostsInForce> read = ReadHosts(server);
+  if (!read) return tl::unexpected(read.error());
+  const auto now = std::make_shared<const service::HostsInForce>(*std::move(read));
+  book_ = std::make_unique<service::HostBook>(now);
 
   Result<service::ListenRules> listen_rules = service::ListenRules::Read(server);
   if (!listen_rules) return tl::unexpected(listen_rules.error());
@@ -50,18 +54,8 @@ Status OriginProgram::Configure(const config::Document& document) {
   management_bind_ = {.addresses = bind->addresses, .port = bind->port.value_or(kApiPort)};
   if (Status api = ConfigureApi(server, *bind); !api) return api;
 
-  Result<Publications::RulesByApp> rules = Publications::ReadRules(hosts_);
-  if (!rules) return tl::unexpected(rules.error());
-  rules_ = std::move(*rules);
-
-  Result<service::AccessByHost> access = service::ReadAccess(server, hosts_);
-  if (!access) return tl::unexpected(access.error());
-  access_ = std::move(*access);
-  if (service::NeedsTls(access_))
-    control_tls_ = std::make_unique<net::TlsClientContext>(net::TlsClientOptions{});
-
   for (const auto& module : modules_) {
-    if (Status configured = module->Configure(server, hosts_); !configured) return configured;
+    if (Status configured = module->Configure(server, now->hosts); !configured) return configured;
   }
   return {};
 }
@@ -91,20 +85,18 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   writer_ = std::make_unique<WorkerThread>();
   ledger_ = std::make_unique<stream::RunLedger>(
       stream::RunLedger::Options{.file = (data / "runs").string()}, *writer_);
-  publications_ = std::make_unique<Publications>(loops, hosts_, rules_, registry_, *ledger_);
-  if (control_tls_ != nullptr) {
-    if (Status loaded = control_tls_->Load(); !loaded) return loaded;
-  }
+  publications_ = std::make_unique<Publications>(loops, *book_, registry_, *ledger_);
+  if (Status loaded = control_tls_.Load(); !loaded) return loaded;
   for (size_t loop = 0; loop < loops.size(); ++loop) {
     controls_.push_back(
-        std::make_unique<service::AccessControl>(loops.at(loop), access_, control_tls_.get()));
+        std::make_unique<service::AccessControl>(loops.at(loop), *book_, &control_tls_));
     gates_.push_back(std::make_unique<service::AdmittingGate>(
-        loops.at(loop), hosts_, *controls_.back(), publications_->gate(loop)));
+        loops.at(loop), *book_, *controls_.back(), publications_->gate(loop)));
   }
   const service::ModuleContext context{
       .loops = loops,
       .streams = registry_,
-      .hosts = hosts_,
+      .hosts = *book_,
       .listen_rules = listen_rules_,
       .gate = [this](size_t loop) -> service::PublishGate& { return *gates_.at(loop); }};
   for (const auto& module : modules_) {

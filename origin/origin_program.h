@@ -12,12 +12,11 @@
 #include "origin/api/service.h"
 #include "origin/publish/publications.h"
 #include "service/access/access_control.h"
-#include "service/access/access_options.h"
 #include "service/access/admitting_gate.h"
 #include "service/bind.h"
+#include "service/host_book.h"
 #include "service/listen_rules.h"
 #include "service/module.h"
-#include "service/virtual_hosts.h"
 #include "stream/registry.h"
 #include "stream/run_ledger.h"
 
@@ -43,14 +42,12 @@ class OriginProgram final : public daemon::Program {
   const daemon::Surroundings& surroundings_;
 
   // Read by Configure.
-  service::VirtualHosts hosts_;
+  std::unique_ptr<service::HostBook> book_;
   service::ListenRules listen_rules_;
   daemon::ManagementBind management_bind_;
   api::Options api_options_;
   std::unique_ptr<net::TlsServerContext> api_tls_;  // null: the API is served in the clear only
-  Publications::RulesByApp rules_;
-  service::AccessByHost access_;
-  std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
+  net::TlsClientContext control_tls_;  // for control servers
 
   // Made by Start.
   net::LoopGroup* loops_ = nullptr;

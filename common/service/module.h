@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "config/node.h"
 #include "net/loop_group.h"
+#include "service/host_book.h"
 #include "service/listen_rules.h"
 #include "service/publish_gate.h"
 #include "service/virtual_hosts.h"
@@ -20,7 +21,7 @@ namespace weir::service {
 struct ModuleContext {
   net::LoopGroup& loops;
   stream::Registry& streams;
-  const VirtualHosts& hosts;
+  const HostBook& hosts;
   const ListenRules& listen_rules;
   /// The gate of each loop, for those who take publishers in; empty at an edge.
   std::function<PublishGate&(size_t loop)> gate;

@@ -21,6 +21,7 @@
 #include "net/tls_context.h"
 #include "protocols/hls/routes.h"
 #include "service/bind.h"
+#include "service/host_book.h"
 #include "service/listen_rules.h"
 #include "service/listeners.h"
 
@@ -33,6 +34,7 @@ class HttpService {
   /// Who may watch.
   struct Access {
     const service::AccessByHost& rules;
+    const service::HostBook& book;               ///< The same rules.
     const net::TlsClientContext* tls = nullptr;  ///< For control servers; null: none by https.
   };
 

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "net/timer.h"
-#include "service/output_profiles.h"
 #include "stream/ingest_pipeline.h"
 #include "stream/stream.h"
 
@@ -34,27 +33,20 @@ std::string Upper(std::string text) {
   return text;
 }
 
-stream::IngestOptions OptionsFor(const Publications::Rules& rules) {
-  const hls::CutOptions& cut = rules.cut;
-  return {.segment_duration = cut.segment_duration,
-          .part_duration = cut.chunk_duration,
-          .segment_count = cut.segment_count,
-          .part_hold_back = cut.part_hold_back,
-          .preload_hint = cut.preload_hint,
-          .playlists = rules.playlists};
-}
-
 }  // namespace
 
 /// The gate of one loop, and the publications that live there.
 class Publications::Gate final : public service::PublishGate {
  public:
-  Gate(net::EventLoop& loop, const service::VirtualHosts& hosts, const RulesByApp& rules,
-       stream::Registry& registry, stream::RunLedger& ledger);
+  Gate(net::EventLoop& loop, const service::HostBook& book, stream::Registry& registry,
+       stream::RunLedger& ledger);
 
   void Open(const service::PublishRequest& request, Answer answer) override;
 
   void Drain();
+
+  /// Ends those of one application.
+  void EndApplication(const std::string& vhost, const std::string& app, const Error& reason);
 
   Totals totals() {
     return totals_.With([](const Totals& totals) { return totals; });
@@ -69,8 +61,7 @@ class Publications::Gate final : public service::PublishGate {
   void Count();
 
   net::EventLoop& loop_;
-  const service::VirtualHosts& hosts_;
-  const RulesByApp rules_;
+  const service::HostBook& book_;
   stream::Registry& registry_;
   stream::RunLedger& ledger_;
   bool draining_ = false;
@@ -100,14 +91,16 @@ class Publications::OnePublication final : public service::Publication {
   OnePublication& operator=(const OnePublication&) = delete;
 
   void OnTracks(std::shared_ptr<const media::TrackList> tracks) override {
-    pipeline_.OnTracks(std::move(tracks));
+    if (!ended_) pipeline_.OnTracks(std::move(tracks));
   }
 
   void OnFrame(std::shared_ptr<const media::Frame> frame) override {
-    pipeline_.OnFrame(std::move(frame));
+    if (!ended_) pipeline_.OnFrame(std::move(frame));
   }
 
-  void OnGap() override { pipeline_.OnGap(); }
+  void OnGap() override {
+    if (!ended_) pipeline_.OnGap();
+  }
 
   void OnEnd(media::EndReason reason) override {
     if (std::exchange(ended_, true)) return;
@@ -124,8 +117,17 @@ class Publications::OnePublication final : public service::Publication {
               request.protocol);
   }
 
+  /// Perhaps the end of this.
   void Stop(const Error& reason) {
     if (end_) std::exchange(end_, nullptr)(reason);
+  }
+
+  /// Here and now, whenever the publisher goes: the name is free for the next one. Perhaps the end
+  /// of this.
+  void End(const Error& reason) {
+    OnEnd(media::EndReason::kStopped);
+    gate_.registry().Release(stream_.path(), stream_.ref());
+    Stop(reason);
   }
 
   const stream::Stream& stream() const { return stream_; }
@@ -141,15 +143,11 @@ class Publications::OnePublication final : public service::Publication {
   stream::IngestPipeline pipeline_;
 };
 
-Publications::Gate::Gate(net::EventLoop& loop, const service::VirtualHosts& hosts,
-                         const RulesByApp& rules, stream::Registry& registry,
-                         stream::RunLedger& ledger)
-    : loop_(loop),
-      hosts_(hosts),
-      rules_(rules),
-      registry_(registry),
-      ledger_(ledger),
-      timer_(loop, [this] { Count(); }) {
+Publications::Gate::Gate(net::EventLoop& loop, const service::HostBook& book,
+                         stream::Registry& registry, stream::RunLedger& ledger)
+    : loop_(loop), book_(book), registry_(registry), ledger_(ledger), timer_(loop, [this] {
+        Count();
+      }) {
   timer_.Start(kCountEvery);
 }
 
@@ -160,7 +158,8 @@ void Publications::Gate::Open(const service::PublishRequest& request, Answer ans
 Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
     const service::PublishRequest& request) {
   if (draining_) return Fail(ErrorCode::kUnavailable, "the server is going down");
-  const service::VirtualHost* vhost = hosts_.Resolve(request.host);
+  const std::shared_ptr<const service::HostsInForce> now = book_.Now();
+  const service::VirtualHost* vhost = now->hosts.Resolve(request.host);
   if (vhost == nullptr) {
     return Fail(ErrorCode::kNotFound, fmt::format("no virtual host serves '{}'", request.host));
   }
@@ -170,9 +169,10 @@ Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
                 fmt::format("no application '{}' that takes {} in", request.app, request.protocol));
   }
   const stream::StreamPath path{.vhost = vhost->name, .app = request.app, .name = request.stream};
-  const auto rules = rules_.find({vhost->name, application->name});
+  const auto rules = now->ingest.find({vhost->name, application->name});
   auto publication = std::make_unique<OnePublication>(
-      *this, loop_, path, OptionsFor(rules == rules_.end() ? Rules{} : rules->second), ledger_);
+      *this, loop_, path, rules == now->ingest.end() ? stream::IngestOptions{} : rules->second,
+      ledger_);
   if (Status claimed = registry_.Claim(path, publication->stream().ref()); !claimed) {
     return tl::unexpected(claimed.error());
   }
@@ -209,32 +209,41 @@ void Publications::Gate::Drain() {
   }
 }
 
-Result<Publications::RulesByApp> Publications::ReadRules(const service::VirtualHosts& hosts) {
-  RulesByApp rules;
-  for (const service::VirtualHost& host : hosts.list()) {
-    for (const service::Application& application : host.applications) {
-      Rules& one = rules[{host.name, application.name}];
-      Result<std::vector<media::PlaylistPlan>> playlists = service::ReadPlaylists(application);
-      if (!playlists) return tl::unexpected(playlists.error());
-      one.playlists = *std::move(playlists);
-      const config::Node* node = application.Publisher("LLHLS");
-      if (node == nullptr) continue;
-      Result<hls::CutOptions> options = hls::ReadCutOptions(*node);
-      if (!options) return tl::unexpected(options.error());
-      one.cut = *options;
-    }
+void Publications::Gate::EndApplication(const std::string& vhost, const std::string& app,
+                                        const Error& reason) {
+  const std::vector<OnePublication*> all(publications_.begin(), publications_.end());
+  for (OnePublication* publication : all) {
+    if (!publications_.contains(publication)) continue;  // gone with one before it
+    const stream::StreamPath& path = publication->stream().path();
+    if (path.vhost == vhost && path.app == app) publication->End(reason);
   }
-  return rules;
 }
 
-Publications::Publications(net::LoopGroup& loops, const service::VirtualHosts& hosts,
-                           RulesByApp rules, stream::Registry& registry, stream::RunLedger& ledger)
+Publications::Publications(net::LoopGroup& loops, const service::HostBook& book,
+                           stream::Registry& registry, stream::RunLedger& ledger)
     : loops_(loops) {
   for (size_t i = 0; i < loops.size(); ++i)
-    gates_.push_back(std::make_unique<Gate>(loops.at(i), hosts, rules, registry, ledger));
+    gates_.push_back(std::make_unique<Gate>(loops.at(i), book, registry, ledger));
 }
 
 Publications::~Publications() = default;
+
+void Publications::EndApplication(const std::string& vhost, const std::string& app,
+                                  const Error& reason, std::function<void()> done) {
+  OnEveryLoop([vhost, app, reason](Gate& gate) { gate.EndApplication(vhost, app, reason); },
+              std::move(done));
+}
+
+/// `done` is called on the last loop to have done it.
+void Publications::OnEveryLoop(const std::function<void(Gate&)>& act, std::function<void()> done) {
+  auto left = std::make_shared<std::atomic<size_t>>(gates_.size());  // shared by the loops
+  for (size_t i = 0; i < gates_.size(); ++i) {
+    loops_.at(i).Post([this, i, left, act, done] {
+      act(*gates_[i]);
+      if (left->fetch_sub(1) == 1) done();
+    });
+  }
+}
 
 service::PublishGate& Publications::gate(size_t loop) {
   return *gates_.at(loop);
@@ -256,13 +265,7 @@ Publications::Totals Publications::totals() {
 }
 
 void Publications::Drain(std::function<void()> done) {
-  auto left = std::make_shared<std::atomic<size_t>>(gates_.size());  // shared by the loops
-  for (size_t i = 0; i < gates_.size(); ++i) {
-    loops_.at(i).Post([this, i, left, done] {
-      gates_[i]->Drain();
-      if (left->fetch_sub(1) == 1) done();
-    });
-  }
+  OnEveryLoop([](Gate& gate) { gate.Drain(); }, std::move(done));
 }
 
 }  // namespace weir::origin

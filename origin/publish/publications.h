@@ -1,16 +1,13 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <vector>
 
 #include "base/guarded.h"
-#include "media/playlist_plan.h"
 #include "net/loop_group.h"
-#include "protocols/hls/cut_options.h"
+#include "service/host_book.h"
 #include "service/publish_gate.h"
-#include "service/virtual_hosts.h"
 #include "stream/registry.h"
 #include "stream/run_ledger.h"
 
@@ -33,21 +30,9 @@ class Publications {
     uint64_t marks_forced = 0;
   };
 
-  /// How an application's streams are cut, and what playlists they have.
-  struct Rules {
-    hls::CutOptions cut;
-    std::vector<media::PlaylistPlan> playlists;
-  };
-
-  /// Of each application, by vhost and application name.
-  using RulesByApp = std::map<std::pair<std::string, std::string>, Rules>;
-
-  /// Reads them all. The applications' other elements are left to other modules.
-  static Result<RulesByApp> ReadRules(const service::VirtualHosts& hosts);
-
   /// References outlive it.
-  Publications(net::LoopGroup& loops, const service::VirtualHosts& hosts, RulesByApp rules,
-               stream::Registry& registry, stream::RunLedger& ledger);
+  Publications(net::LoopGroup& loops, const service::HostBook& book, stream::Registry& registry,
+               stream::RunLedger& ledger);
   ~Publications();
 
   Publications(const Publications&) = delete;
@@ -57,6 +42,12 @@ class Publications {
 
   Totals totals();
 
+  /// Ends all streams of an application, for good to those who watch: edges let go of them. Their
+  /// publishers are asked to go, and may come back at once. `done` is called on some loop when all
+  /// loops have done so.
+  void EndApplication(const std::string& vhost, const std::string& app, const Error& reason,
+                      std::function<void()> done);
+
   /// Refuses newcomers and asks every publisher to go; `done` is called on some loop when all
   /// loops have asked theirs.
   void Drain(std::function<void()> done);
@@ -64,6 +55,8 @@ class Publications {
  private:
   class Gate;
   class OnePublication;
+
+  void OnEveryLoop(const std::function<void(Gate&)>& act, std::function<void()> done);
 
   net::LoopGroup& loops_;
   std::vector<std::unique_ptr<Gate>> gates_;

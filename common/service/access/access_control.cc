@@ -1,7 +1,6 @@
 #include "service/access/access_control.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,13 +21,14 @@ std::optional<UtcTime> Sooner(std::optional<UtcTime> a, std::optional<UtcTime> b
 }
 
 Result<AccessControl::Grant> Combine(AccessControl::Grant grant,
+                                     std::shared_ptr<ControlServer> server,
                                      const Result<AdmissionAnswer>& answer, UtcTime now) {
   if (!answer) return Fail(ErrorCode::kRefused, answer.error().detail);
   if (!answer->allowed) {
     return Fail(ErrorCode::kRefused,
                 fmt::format("the control server denied it: {}", answer->reason));
   }
-  grant.asked = true;
+  grant.asked = std::move(server);
   grant.new_url = answer->new_url;
   if (answer->lifetime.count() > 0) grant.ends_at = Sooner(grant.ends_at, now + answer->lifetime);
   return grant;
@@ -36,21 +36,31 @@ Result<AccessControl::Grant> Combine(AccessControl::Grant grant,
 
 }  // namespace
 
-AccessControl::AccessControl(net::EventLoop& loop, const AccessByHost& access,
+AccessControl::AccessControl(net::EventLoop& loop, const HostBook& book,
                              const net::TlsClientContext* tls)
-    : access_(access), client_(loop, {.tls = tls}) {
-  for (const auto& [vhost, options] : access) {
-    if (options.admission) {
-      servers_.emplace(std::piecewise_construct, std::forward_as_tuple(vhost),
-                       std::forward_as_tuple(client_, *options.admission));
-    }
+    : book_(book), version_(book.version() - 1), client_(loop, {.tls = tls}) {
+  LookUp();
+}
+
+/// Makes sure that the rules are those in force.
+void AccessControl::LookUp() {
+  // The version is taken first: when it is late, all this is done once more, and no harm done.
+  const uint64_t version = book_.version();
+  if (version == version_) return;
+  version_ = version;
+  now_ = book_.Now();
+  servers_.clear();
+  for (const auto& [vhost, options] : now_->access) {
+    if (options.admission)
+      servers_.emplace(vhost, std::make_shared<ControlServer>(client_, *options.admission));
   }
 }
 
 const AccessOptions* AccessControl::RulesFor(std::string_view vhost, Direction direction,
-                                             std::string_view protocol) const {
-  const auto found = access_.find(vhost);
-  if (found == access_.end()) return nullptr;
+                                             std::string_view protocol) {
+  LookUp();
+  const auto found = now_->access.find(vhost);
+  if (found == now_->access.end()) return nullptr;
   const AccessOptions& options = found->second;
   const bool has_rules = options.PolicyFor(direction, protocol) != nullptr ||
                          options.AdmissionFor(direction, protocol) != nullptr;
@@ -70,18 +80,17 @@ void AccessControl::Check(std::string_view vhost, const AccessRequest& request, 
   }
   if (options->AdmissionFor(request.direction, request.protocol) == nullptr)
     return answer(std::move(grant));
-  servers_.find(vhost)->second.AskOpening(
-      request,
-      [grant = std::move(grant), now, answer = std::move(answer)](
-          const Result<AdmissionAnswer>& admission) { answer(Combine(grant, admission, now)); });
+  const std::shared_ptr<ControlServer> server = servers_.find(vhost)->second;
+  server->AskOpening(request, [grant = std::move(grant), server, now, answer = std::move(answer)](
+                                  const Result<AdmissionAnswer>& admission) {
+    answer(Combine(grant, server, admission, now));
+  });
 }
 
-void AccessControl::TellClosing(std::string_view vhost, const AccessRequest& request,
-                                const std::string& new_url) {
-  const auto server = servers_.find(vhost);
-  if (server == servers_.end()) return;
+void AccessControl::TellClosing(const Grant& grant, const AccessRequest& request) {
+  if (grant.asked == nullptr) return;
   ++closings_;
-  server->second.TellClosing(request, new_url, [this] {
+  grant.asked->TellClosing(request, grant.new_url, [this, server = grant.asked] {
     if (--closings_ == 0 && when_told_) std::exchange(when_told_, nullptr)();
   });
 }

@@ -17,6 +17,7 @@
 #include "service/access/access_options.h"
 #include "service/access/access_request.h"
 #include "service/access/control_server.h"
+#include "service/host_book.h"
 
 namespace weir::service {
 
@@ -28,36 +29,41 @@ class AccessControl {
  public:
   /// What somebody was let in with.
   struct Grant {
-    std::optional<UtcTime> ends_at;  ///< When it is to end.
-    bool address_matters = false;    ///< It was given to certain addresses only.
-    bool asked = false;              ///< A control server was asked, and is to be told the end.
-    std::string new_url;             ///< Where the control server sends it; empty: nowhere else.
+    std::optional<UtcTime> ends_at;        ///< When it is to end.
+    bool address_matters = false;          ///< It was given to certain addresses only.
+    std::shared_ptr<ControlServer> asked;  ///< To be told the end; null: nobody was asked.
+    std::string new_url;  ///< Where the control server sends it; empty: nowhere else.
   };
 
   using Answer = std::function<void(Result<Grant>)>;
 
-  /// `access` and `tls`, which may be null where no control server is asked by https, outlive it.
-  AccessControl(net::EventLoop& loop, const AccessByHost& access, const net::TlsClientContext* tls);
+  /// `book` and `tls`, which may be null where no control server is asked by https, outlive it.
+  AccessControl(net::EventLoop& loop, const HostBook& book, const net::TlsClientContext* tls);
 
-  /// Null where the virtual host lets everybody do this.
+  /// Null where the virtual host lets everybody do this. Good until the next call.
   const AccessOptions* RulesFor(std::string_view vhost, Direction direction,
-                                std::string_view protocol) const;
+                                std::string_view protocol);
 
   /// Calls `answer` once, perhaps inside the call. kRefused with the reason, for the log alone.
   void Check(std::string_view vhost, const AccessRequest& request, UtcTime now, Answer answer);
 
-  /// What was let in, and `asked` for, has ended.
-  void TellClosing(std::string_view vhost, const AccessRequest& request,
-                   const std::string& new_url);
+  /// What was let in with `grant`, for which somebody was asked, has ended.
+  void TellClosing(const Grant& grant, const AccessRequest& request);
 
   /// Calls `done` once, perhaps inside the call, when no closing is under way: none takes long.
   void WhenTold(std::function<void()> done);
 
  private:
-  const AccessByHost& access_;
+  void LookUp();
+
+  const HostBook& book_;
+  uint64_t version_;  // of the book
+  std::shared_ptr<const HostsInForce> now_;
   http::Client client_;
-  std::map<std::string, ControlServer, std::less<>> servers_;  // by virtual host
-  size_t closings_ = 0;                                        // under way
+  // By virtual host. Shared with those who wait for an answer, and with those let in, whose end
+  // the one that was asked is told, even when the rules have changed since.
+  std::map<std::string, std::shared_ptr<ControlServer>, std::less<>> servers_;
+  size_t closings_ = 0;  // under way
   std::function<void()> when_told_;
 };
 

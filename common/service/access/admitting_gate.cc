@@ -100,14 +100,15 @@ class AdmittingGate::AdmittedPublication final : public Publication {
   net::Timer timer_;
 };
 
-AdmittingGate::AdmittingGate(net::EventLoop& loop, const VirtualHosts& hosts,
-                             AccessControl& control, PublishGate& inner)
-    : loop_(loop), hosts_(hosts), control_(control), inner_(inner) {}
+AdmittingGate::AdmittingGate(net::EventLoop& loop, const HostBook& book, AccessControl& control,
+                             PublishGate& inner)
+    : loop_(loop), book_(book), control_(control), inner_(inner) {}
 
 AdmittingGate::~AdmittingGate() = default;
 
 void AdmittingGate::Open(const PublishRequest& request, Answer answer) {
-  const VirtualHost* vhost = hosts_.Resolve(request.host);
+  const std::shared_ptr<const HostsInForce> now = book_.Now();
+  const VirtualHost* vhost = now->hosts.Resolve(request.host);
   const bool guarded = vhost != nullptr && control_.RulesFor(vhost->name, Direction::kIncoming,
                                                              request.protocol) != nullptr;
   if (!guarded) return inner_.Open(request, std::move(answer));
@@ -141,9 +142,7 @@ void AdmittingGate::OnChecked(Case a_case, Result<AccessControl::Grant> grant) {
   }
   std::function<void()> closed;
   if (grant->asked) {
-    closed = [this, vhost = a_case.vhost, asked = a_case.asked, new_url = grant->new_url] {
-      control_.TellClosing(vhost, asked, new_url);
-    };
+    closed = [this, grant = *grant, asked = a_case.asked] { control_.TellClosing(grant, asked); };
   }
   std::string path = PathOf(a_case.vhost, a_case.request);
   inner_.Open(request, [this, path = std::move(path), lifetime, closed = std::move(closed),

@@ -5,8 +5,8 @@
 
 #include "net/event_loop.h"
 #include "service/access/access_control.h"
+#include "service/host_book.h"
 #include "service/publish_gate.h"
-#include "service/virtual_hosts.h"
 
 namespace weir::service {
 
@@ -17,7 +17,7 @@ namespace weir::service {
 class AdmittingGate final : public PublishGate {
  public:
   /// References outlive it; `control` is of the same loop.
-  AdmittingGate(net::EventLoop& loop, const VirtualHosts& hosts, AccessControl& control,
+  AdmittingGate(net::EventLoop& loop, const HostBook& book, AccessControl& control,
                 PublishGate& inner);
   ~AdmittingGate() override;
 
@@ -34,7 +34,7 @@ class AdmittingGate final : public PublishGate {
   void Refuse(const Case& a_case, std::string_view reason);
 
   net::EventLoop& loop_;
-  const VirtualHosts& hosts_;
+  const HostBook& book_;
   AccessControl& control_;
   PublishGate& inner_;
   RefusalLog refusals_;

@@ -42,7 +42,7 @@ struct ControlServer::State {
   void OnAnswer(const std::string& key, const Result<http::ClientResponse>& response);
 
   http::Client& client;
-  const AdmissionOptions& options;
+  const AdmissionOptions options;
   const http::Url url;
   std::map<std::string, std::vector<Answer>> asked{};  // by question, until it is answered
   uint64_t questions = 0;
@@ -73,7 +73,7 @@ void ControlServer::State::OnAnswer(const std::string& key,
     tell(answer);
 }
 
-ControlServer::ControlServer(http::Client& client, const AdmissionOptions& options)
+ControlServer::ControlServer(http::Client& client, AdmissionOptions options)
     : state_(std::make_shared<State>(
           State{.client = client, .options = options, .url = UrlOf(options)})) {}
 

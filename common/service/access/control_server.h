@@ -21,8 +21,8 @@ class ControlServer {
  public:
   using Answer = std::function<void(const Result<AdmissionAnswer>&)>;
 
-  /// References outlive it.
-  ControlServer(http::Client& client, const AdmissionOptions& options);
+  /// `client` outlives it.
+  ControlServer(http::Client& client, AdmissionOptions options);
   ~ControlServer();
 
   ControlServer(const ControlServer&) = delete;

@@ -120,7 +120,9 @@ class ViewerGateTest : public ::testing::Test {
       *config::Document::Parse(std::string(kConfig), "conf/a.xml", {.variable = {}, .home = {}});
   const service::VirtualHosts hosts_ = *service::VirtualHosts::Read(document_->root());
   const service::AccessByHost access_ = *service::ReadAccess(document_->root(), hosts_);
-  service::AccessControl control_{loop_, access_, nullptr};
+  const service::HostBook book_{std::make_shared<service::HostsInForce>(service::HostsInForce{
+      .document = nullptr, .hosts = hosts_, .access = access_, .ingest = {}})};
+  service::AccessControl control_{loop_, book_, nullptr};
   Behind next_;
   ViewerGate gate_{control_,
                    hosts_,

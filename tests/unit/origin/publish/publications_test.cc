@@ -7,6 +7,7 @@
 
 #include "config/document.h"
 #include "support/manual_executor.h"
+#include "support/recording_sink.h"
 
 namespace weir::origin {
 namespace {
@@ -20,7 +21,9 @@ constexpr const char* kConfig = R"(<Server version="8">
     <Applications><Application>
       <Name>app</Name>
       <Providers><RTMP/></Providers>
-      <Publishers><LLHLS><SegmentDuration>2</SegmentDuration></LLHLS></Publishers>
+    </Application><Application>
+      <Name>other</Name>
+      <Providers><RTMP/></Providers>
     </Application></Applications>
   </VirtualHost></VirtualHosts>
 </Server>)";
@@ -29,9 +32,11 @@ constexpr const char* kConfig = R"(<Server version="8">
 struct PublicationsTest : ::testing::Test {
   PublicationsTest() {
     document = *config::Document::Parse(kConfig, "test.xml", config::Environment{});
-    hosts = *service::VirtualHosts::Read(document->root());
-    publications = std::make_unique<Publications>(loops, hosts, *Publications::ReadRules(hosts),
-                                                  registry, ledger);
+    book.Replace(std::make_shared<service::HostsInForce>(
+        service::HostsInForce{.document = nullptr,
+                              .hosts = *service::VirtualHosts::Read(document->root()),
+                              .access = {},
+                              .ingest = {}}));
   }
 
   Result<std::unique_ptr<service::Publication>> Open(service::PublishRequest request) {
@@ -52,11 +57,12 @@ struct PublicationsTest : ::testing::Test {
 
   net::LoopGroup loops{1};
   std::unique_ptr<config::Document> document;
-  service::VirtualHosts hosts;
+  service::HostBook book{nullptr};
   stream::Registry registry;
   test::ManualExecutor writer;
   stream::RunLedger ledger{{}, writer};
-  std::unique_ptr<Publications> publications;
+  std::unique_ptr<Publications> publications =
+      std::make_unique<Publications>(loops, book, registry, ledger);
 };
 
 TEST_F(PublicationsTest, GivesANameToOnePublisherAtATime) {
@@ -89,6 +95,35 @@ TEST_F(PublicationsTest, RefusesHostsApplicationsAndProtocolsThatAreNotConfigure
   request.protocol = "srt";
   EXPECT_EQ(Open(request).error().code, ErrorCode::kNotFound);
   EXPECT_TRUE(registry.List().empty());
+}
+
+TEST_F(PublicationsTest, CutsAsTheApplicationSaysWhenAPublisherComes) {
+  EXPECT_TRUE(Open(Request("before")));
+  book.Replace(std::make_shared<service::HostsInForce>());
+  EXPECT_EQ(Open(Request("after")).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(PublicationsTest, EndsTheStreamsOfOneApplicationAlone) {
+  const auto ended = Open(Request("stream"));
+  service::PublishRequest other_request = Request("stream");
+  other_request.app = "other";
+  const auto other = Open(other_request);
+  ASSERT_TRUE(ended && other);
+  test::RecordingSink viewer;
+  const auto subscription =
+      Subscribe(registry.Find({"default", "app", "stream"}), loops.at(0), {}, viewer);
+  std::string told;
+  (*ended)->OnStop([&](const Error& reason) { told = reason.detail; });
+  bool other_told = false;
+  (*other)->OnStop([&](const Error&) { other_told = true; });
+  publications->EndApplication("default", "app", {.code = ErrorCode::kEnded, .detail = "restarted"},
+                               [&] { loops.at(0).Post([&] { loops.at(0).Stop(); }); });
+  loops.at(0).Run();
+  EXPECT_EQ(told, "restarted");
+  EXPECT_EQ(viewer.end(), media::EndReason::kStopped);
+  EXPECT_FALSE(other_told);
+  EXPECT_TRUE(registry.Find({"default", "other", "stream"}));
+  EXPECT_TRUE(Open(Request("stream"))) << "the name is free while the old publisher goes";
 }
 
 TEST_F(PublicationsTest, DrainingAsksPublishersToGoAndLetsNobodyIn) {

@@ -74,10 +74,14 @@ class AdmittingGateTest : public ::testing::Test {
                                 "conf/a.xml", {.variable = {}, .home = {}});
     ASSERT_TRUE(document);
     document_ = *std::move(document);
-    hosts_ = *VirtualHosts::Read(document_->root());
-    access_ = *ReadAccess(document_->root(), hosts_);
-    control_ = std::make_unique<AccessControl>(loop_, access_, nullptr);
-    gate_ = std::make_unique<AdmittingGate>(loop_, hosts_, *control_, inner_);
+    HostsInForce now{.document = nullptr,
+                     .hosts = *VirtualHosts::Read(document_->root()),
+                     .access = {},
+                     .ingest = {}};
+    now.access = *ReadAccess(document_->root(), now.hosts);
+    book_ = std::make_unique<HostBook>(std::make_shared<HostsInForce>(std::move(now)));
+    control_ = std::make_unique<AccessControl>(loop_, *book_, nullptr);
+    gate_ = std::make_unique<AdmittingGate>(loop_, *book_, *control_, inner_);
   }
 
   static PublishRequest RequestTo(const std::string& host, std::string query = "") {
@@ -136,8 +140,7 @@ class AdmittingGateTest : public ::testing::Test {
   std::vector<std::string> bodies_;
   std::unique_ptr<net::TcpListener> listener_;
   std::unique_ptr<config::Document> document_;
-  VirtualHosts hosts_;
-  AccessByHost access_;
+  std::unique_ptr<HostBook> book_;
   FakeGate inner_;
   std::unique_ptr<AccessControl> control_;
   std::unique_ptr<AdmittingGate> gate_;
@@ -263,6 +266,31 @@ TEST_F(AdmittingGateTest, ItsEndIsNoAnswer) {
   EXPECT_FALSE(answered_);
 }
 
+TEST_F(AdmittingGateTest, TellsWhomItAskedThoughTheRulesAreOthersByThen) {
+  Start();
+  Open(RequestTo("asked.example.com"));
+  ASSERT_TRUE(RunUntilAnswered());
+  ASSERT_NE(publication_, nullptr);
+  book_->Replace(std::make_shared<HostsInForce>());
+  EXPECT_EQ(control_->RulesFor("asked", Direction::kIncoming, "rtmp"), nullptr);
+  publication_.reset();
+  ASSERT_TRUE(testing::RunUntil(loop_, [this] { return bodies_.size() == 2; }));
+  EXPECT_EQ(Body(1)["request"]["status"], "closing");
+  bool told = false;
+  control_->WhenTold([&] { told = true; });
+  EXPECT_TRUE(testing::RunUntil(loop_, [&] { return told; }));
+}
+
+TEST_F(AdmittingGateTest, GoesByTheRulesInForceWhenAPublisherComes) {
+  Start();
+  auto without = std::make_shared<HostsInForce>(*book_->Now());
+  without->access.clear();
+  book_->Replace(without);
+  Open(RequestTo("asked.example.com"));
+  EXPECT_NE(publication_, nullptr) << "inside the call";
+  EXPECT_TRUE(bodies_.empty());
+}
+
 /// The same control server, asked for viewers.
 class ControlServerTest : public AdmittingGateTest {
  protected:
@@ -284,7 +312,7 @@ class ControlServerTest : public AdmittingGateTest {
   void Start() {
     hold_ = true;
     AdmittingGateTest::Start();
-    server_ = std::make_unique<ControlServer>(client_, *access_.at("asked").admission);
+    server_ = std::make_unique<ControlServer>(client_, *book_->Now()->access.at("asked").admission);
   }
 
   void AnswerHeld() {
