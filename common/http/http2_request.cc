@@ -35,7 +35,7 @@ void Http2Request::AddPseudoField(std::string_view name, std::string_view value)
   if (name == ":method") {
     request_.method = value;
   } else if (name == ":authority") {
-    authority_ = value;
+    request_.authority = value;
   } else if (name == ":path") {
     if (value.size() > limits_.target_bytes) return Refuse(414, "the address is too long");
     request_.target = value;
@@ -61,10 +61,12 @@ void Http2Request::EndHead() {
 /// A Host field beside :authority must say the same (RFC 9113, 8.3.1).
 void Http2Request::TakeHost() {
   const std::string_view field = request_.Field("host");
-  if (!authority_.empty() && !field.empty() && !SameWord(authority_, field)) {
+  if (request_.authority.empty()) {
+    request_.authority = field;
+  } else if (!field.empty() && !SameWord(request_.authority, field)) {
     return Refuse(400, "the request names two hosts");
   }
-  auto host = HostName(authority_.empty() ? field : std::string_view(authority_));
+  auto host = HostName(request_.authority);
   if (!host) return Refuse(400, "the host is malformed");
   request_.host = std::move(*host);
 }

@@ -56,7 +56,6 @@ class Http2Request {
 
   const ServerLimits& limits_;
   Request request_;
-  std::string authority_;
   std::optional<Refusal> refusal_;
   size_t field_bytes_ = 0;
   bool head_ended_ = false;

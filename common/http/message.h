@@ -26,6 +26,8 @@ struct Request {
   std::string method{};  ///< "GET"
   std::string target{};  ///< As sent: "/app/stream/llhls.m3u8?_HLS_msn=4"
   std::string host{};    ///< Of the Host field or :authority, lower case, without the port.
+  /// The same as the client said it, with the port if it named one.
+  std::string authority{};
   Fields fields{};
   std::string body{};
   Version version = Version::kHttp11;

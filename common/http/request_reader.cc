@@ -194,8 +194,9 @@ int RequestReader::TakeHost(bool optional) {
   const auto hosts = std::count_if(request.fields.begin(), request.fields.end(),
                                    [](const auto& field) { return SameWord(field.first, "Host"); });
   if (hosts > 1 || (hosts == 0 && !optional)) return Refuse(400, "there must be one Host field");
-  const auto authority = CutAuthority(request.target);
-  auto host = HostName(authority ? *authority : request.Field("Host"));
+  auto authority = CutAuthority(request.target);
+  request.authority = authority ? *std::move(authority) : std::string(request.Field("Host"));
+  auto host = HostName(request.authority);
   if (!host) return Refuse(400, "the host is malformed");
   request.host = std::move(*host);
   return HPE_OK;

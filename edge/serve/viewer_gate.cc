@@ -13,7 +13,6 @@
 #include "http/access_line.h"
 #include "http/date.h"
 #include "http/query.h"
-#include "http/request_reader.h"
 #include "http/text_response.h"
 #include "net/ip_address.h"
 #include "protocols/hls/naming.h"
@@ -234,14 +233,12 @@ http::Fields ViewerGate::CommonFields(const http::Request& request) const {
   return fields;
 }
 
-/// A proxy before us may have ended TLS, and may have been asked at the scheme's own port, so the
-/// URL is known in several spellings.
+/// A proxy before us may have ended TLS, and have been asked at another port or at the scheme's
+/// own, so the URL is known in several spellings. What the client said goes first.
 service::AccessRequest ViewerGate::Describe(const http::Request& request) const {
-  const std::string_view field = request.Field("Host");
-  // Which host it is was decided already: a proxy's absolute target goes before the field.
-  const bool same_host = http::HostName(field) == request.host;
-  const std::string authority(same_host ? field : std::string_view(request.host));
-  const bool has_port = !PortSuffix(authority).empty();
+  const std::string_view said = PortSuffix(request.authority);
+  const auto name =
+      std::string_view(request.authority).substr(0, request.authority.size() - said.size());
   service::AccessRequest asked{.direction = Direction::kOutgoing,
                                .protocol = std::string(kProtocol),
                                .urls = {},
@@ -249,15 +246,16 @@ service::AccessRequest ViewerGate::Describe(const http::Request& request) const 
                                .peer = request.peer,
                                .real_address = ClientAddress(request),
                                .user_agent = std::string(request.Field("User-Agent"))};
-  const auto add = [&](std::string_view scheme, uint16_t port) {
-    const std::string suffix = has_port ? "" : fmt::format(":{}", port);
-    std::string url = fmt::format("{}://{}{}{}", scheme, authority, suffix, request.path());
+  const auto add = [&](std::string_view scheme, std::string_view port) {
+    std::string url = fmt::format("{}://{}{}{}", scheme, name, port, request.path());
     if (std::find(asked.urls.begin(), asked.urls.end(), url) == asked.urls.end())
       asked.urls.push_back(std::move(url));
   };
-  add(request.secure ? "https" : "http", request.secure ? options_.tls_port : options_.port);
-  add("http", 80);
-  add("https", 443);
+  const std::string_view scheme = request.secure ? "https" : "http";
+  if (!said.empty()) add(scheme, said);
+  add(scheme, fmt::format(":{}", request.secure ? options_.tls_port : options_.port));
+  add("http", said.empty() ? ":80" : said);
+  add("https", said.empty() ? ":443" : said);
   return asked;
 }
 

@@ -30,7 +30,7 @@ class ViewerGate final : public http::Handler {
  public:
   struct Options {
     http::CrossDomains cross_domains;
-    uint16_t port = 0;      ///< What a URL without a port means; signatures have one.
+    uint16_t port = 0;      ///< What a URL may have been signed with, whatever port was asked.
     uint16_t tls_port = 0;  ///< The same under TLS.
   };
 

@@ -90,6 +90,19 @@ TEST(Http2Session, TakesTheHostOfAHostFieldToo) {
   talk.client.AskWith({{":method", "GET"}, {":scheme", "https"}, {":path", "/"}, {"host", "B:1"}});
   ASSERT_TRUE(talk.Pump());
   EXPECT_EQ(talk.handler.requests.at(0).host, "b");
+  EXPECT_EQ(talk.handler.requests.at(0).authority, "B:1");
+}
+
+TEST(Http2Session, KeepsThePortOfTheAuthority) {
+  Http2Conversation talk;
+  talk.client.Settings();
+  talk.client.AskWith({{":method", "GET"},
+                       {":scheme", "https"},
+                       {":authority", "Weir.example:8443"},
+                       {":path", "/"}});
+  ASSERT_TRUE(talk.Pump());
+  EXPECT_EQ(talk.handler.requests.at(0).host, "weir.example");
+  EXPECT_EQ(talk.handler.requests.at(0).authority, "Weir.example:8443");
 }
 
 TEST(Http2Session, AnswersInAnyOrder) {

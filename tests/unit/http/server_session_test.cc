@@ -432,8 +432,10 @@ TEST_P(AnyChunking, GivesTheSameAnswers) {
   EXPECT_EQ(cut.handler.requests[0].Field("x"), "padded");
   EXPECT_EQ(cut.handler.requests[0].fields.size(), 3U);
   EXPECT_EQ(cut.handler.requests[1].host, "a");
+  EXPECT_EQ(cut.handler.requests[1].authority, "A:80");
   EXPECT_EQ(cut.handler.requests[1].body, "hello");
   EXPECT_EQ(cut.handler.requests[2].host, "other.example");
+  EXPECT_EQ(cut.handler.requests[2].authority, "Other.Example:8080");
   EXPECT_EQ(cut.handler.requests[2].target, "/c");
   EXPECT_EQ(cut.handler.requests[3].host, "[::1]");
 }

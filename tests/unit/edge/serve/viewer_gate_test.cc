@@ -77,17 +77,32 @@ class ViewerGateTest : public ::testing::Test {
   /// Asks, and returns the status; 200 is what is behind the gate.
   int Ask(const std::string& host, const std::string& target, http::Fields fields = {},
           const std::string& method = "GET") {
+    return Ask({.method = method,
+                .target = target,
+                .host = host,
+                .authority = host + ":3333",
+                .fields = std::move(fields)});
+  }
+
+  int Ask(http::Request request) {
     next_ = {};
     answer_.reset();
-    fields.emplace_back("Host", host + ":3333");
-    gate_.OnRequest({.method = method,
-                     .target = target,
-                     .host = host,
-                     .fields = std::move(fields),
-                     .peer = "192.0.2.7:4711"},
-                    std::make_unique<Requester>(answer_));
+    request.peer = "192.0.2.7:4711";
+    gate_.OnRequest(std::move(request), std::make_unique<Requester>(answer_));
     EXPECT_TRUE(answer_);
     return answer_ ? answer_->status : 0;
+  }
+
+  /// What a viewer gets who says `authority` and has the URL signed with `port`.
+  int AskAtPort(const std::string& authority, const std::string& scheme, const std::string& port,
+                bool secure = false) {
+    const std::string target = "/app/stream/llhls.m3u8?a=1&";
+    return Ask({.method = "GET",
+                .target = target + Sign(scheme + "://guarded.example.com" + port +
+                                        target.substr(0, target.size() - 1)),
+                .host = "guarded.example.com",
+                .authority = authority,
+                .secure = secure});
   }
 
   std::string Field(std::string_view name) const {
@@ -124,11 +139,12 @@ class ViewerGateTest : public ::testing::Test {
       .document = nullptr, .hosts = hosts_, .access = access_, .ingest = {}})};
   service::AccessControl control_{loop_, book_, nullptr};
   Behind next_;
-  ViewerGate gate_{control_,
-                   hosts_,
-                   access_,
-                   {.cross_domains = http::CrossDomains({"*.example.com"}), .port = 3333},
-                   next_};
+  ViewerGate gate_{
+      control_,
+      hosts_,
+      access_,
+      {.cross_domains = http::CrossDomains({"*.example.com"}), .port = 3333, .tls_port = 3334},
+      next_};
   std::optional<http::Response> answer_;
 };
 
@@ -212,6 +228,22 @@ TEST_F(ViewerGateTest, RefusesPlaylistsThatAreNotSigned) {
   EXPECT_EQ(Ask("guarded.example.com", "/app/other/llhls.m3u8?a=1&" + Sign(url)), 401);
   EXPECT_EQ(Field("Cache-Control"), "no-store");
   EXPECT_THAT(next_.target_, IsEmpty());
+}
+
+TEST_F(ViewerGateTest, TheSignedUrlHasThePortThatTheViewerSaid) {
+  EXPECT_EQ(AskAtPort("guarded.example.com:8443", "https", ":8443", true), 302);
+  EXPECT_EQ(AskAtPort("guarded.example.com:8443", "https", ":8444", true), 401);
+  EXPECT_EQ(AskAtPort("guarded.example.com:8443", "https", ":8443"), 302)
+      << "a proxy ended TLS and does not say so";
+  EXPECT_EQ(AskAtPort("guarded.example.com:8443", "https", ":3334", true), 302) << "a port mapping";
+  EXPECT_EQ(AskAtPort("guarded.example.com:8080", "http", ":3333"), 302);
+}
+
+TEST_F(ViewerGateTest, AUrlWithoutAPortIsSignedWithOneOfThree) {
+  EXPECT_EQ(AskAtPort("guarded.example.com", "https", ":3334", true), 302);
+  EXPECT_EQ(AskAtPort("guarded.example.com", "https", ":443", true), 302);
+  EXPECT_EQ(AskAtPort("guarded.example.com", "http", ":80", true), 302);
+  EXPECT_EQ(AskAtPort("guarded.example.com", "https", ":8443", true), 401);
 }
 
 TEST_F(ViewerGateTest, LetsPreflightsPass) {
