@@ -4,9 +4,9 @@
 
 namespace weir::http {
 
-/// Tells the sessions of one loop that the program is about to end, so that HTTP/2 clients take
-/// their next requests elsewhere (GOAWAY) while those under way are answered. An HTTP/1.1 client
-/// learns it by the end of its connection.
+/// Tells the sessions of one loop that the program is about to end, so that clients take their next
+/// requests elsewhere (GOAWAY over HTTP/2, `Connection: close` over HTTP/1.1) while those under way
+/// are answered.
 ///
 /// Thread: its loop's.
 class Drain {

@@ -47,6 +47,9 @@ class Exchange {
 
   const Terms& terms() const { return terms_; }
 
+  /// The connection ends after the answer, whatever was said before.
+  void MakeLast() { terms_.keep_alive = false; }
+
   bool answered() const { return answer_.has_value(); }
 
   /// The answer in the form that was asked for: whole, a part, or only that nothing has changed.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "http/refusal.h"
 #include "http/text_response.h"
 
 namespace weir::http {
@@ -26,11 +27,6 @@ constexpr size_t kResetsFree = 100;
 constexpr double kChatterBurst = 1000;
 constexpr double kChatterPerSecond = 20;
 constexpr size_t kTinyIncrement = 1024;
-
-// How long, and for how many bytes, a client may go on sending what is thrown away, so that it has
-// read its answer before the stream is reset.
-constexpr Clock::duration kLingerPatience = std::chrono::seconds(1);
-constexpr size_t kLingerBytes = size_t{4} << 20;
 
 // From the announcement that no more requests are taken to the end of taking them.
 constexpr Clock::duration kDrainPatience = std::chrono::milliseconds(500);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "http/exchange.h"
 #include "http/http2_session.h"
+#include "http/refusal.h"
 #include "http/rendered_answers.h"
 #include "http/request_reader.h"
 #include "http/server_context.h"
@@ -22,18 +23,15 @@ namespace {
 /// last: a large file to a slow reader stays far below the driver's limit.
 constexpr size_t kSliceBytes = size_t{1} << 20;
 
-/// How long, and for how many bytes, a client may go on sending what is thrown away after it was
-/// refused: closing at once would take the answer from it, as TCP resets on unread bytes.
-constexpr Clock::duration kLingerPatience = std::chrono::seconds(1);
-constexpr size_t kLingerBytes = size_t{4} << 20;
-
 /// One HTTP/1.1 connection.
 ///
 /// Answers leave in the order of the requests, so each waits in `exchanges_` for those before it.
 /// An answer that comes from outside of our own calls is written at once, but requests that were
 /// waiting for its place are read in OnDeadline, which NextDeadline asks for: a handler is never
 /// called from inside Responder::Respond.
-class ServerSession final : public net::ByteSession, public Exchange::Owner {
+class ServerSession final : public net::ByteSession,
+                            public Exchange::Owner,
+                            private Drain::Session {
  public:
   ServerSession(std::shared_ptr<ServerContext> context, net::ByteOutput& output,
                 const net::Peer& peer, Clock::time_point now)
@@ -43,7 +41,9 @@ class ServerSession final : public net::ByteSession, public Exchange::Owner {
         secure_(peer.secure),
         reader_(context_->limits),
         now_(now),
-        since_(now) {}
+        since_(now) {
+    if (context_->drain != nullptr) context_->drain->Join(*this);
+  }
 
   ~ServerSession() override;
 
@@ -78,6 +78,7 @@ class ServerSession final : public net::ByteSession, public Exchange::Owner {
   void Refuse(const Refusal& refusal);
   void GiveUpOverdue();
   void OnAnswered() override;
+  void OnDrain() override;
   void Flush();
   void WriteAnswer(Exchange& exchange);
   void WriteBody();
@@ -98,9 +99,11 @@ class ServerSession final : public net::ByteSession, public Exchange::Owner {
   Reading reading_ = Reading::kOpen;
   bool stale_ = false;   // something was written after now_, at a time unknown
   bool inside_ = false;  // of one of the driver's calls
+  bool draining_ = false;
 };
 
 ServerSession::~ServerSession() {
+  if (context_->drain != nullptr) context_->drain->Leave(*this);
   std::vector<std::function<void()>> gone;
   for (const auto& exchange : exchanges_) {
     gone.push_back(exchange->Abandon());
@@ -167,7 +170,7 @@ void ServerSession::Note(RequestReader::State before) {
 }
 
 void ServerSession::Dispatch() {
-  const bool keep_alive = reader_.keep_alive();
+  const bool keep_alive = reader_.keep_alive() && !draining_;
   Request request = reader_.Take();
   request.peer = peer_;
   request.secure = secure_;
@@ -264,6 +267,17 @@ void ServerSession::OnAnswered() {
   if (!Outcome()) {
     output_.Finish({.code = ErrorCode::kEnded, .detail = "answered the last request"});
   }
+}
+
+/// The answer to what was read last is the last one; where nothing waits for an answer, that to the
+/// next request.
+void ServerSession::OnDrain() {
+  draining_ = true;
+  if (exchanges_.empty() || reader_.state() != RequestReader::State::kIdle || !backlog_.empty()) {
+    return;
+  }
+  exchanges_.back()->MakeLast();
+  reading_ = Reading::kStopped;
 }
 
 /// Writes what is answered and next in order, as far as the client takes it.

@@ -58,9 +58,10 @@ inline constexpr Clock::time_point kStart{std::chrono::hours(1)};
 class Conversation {
  public:
   explicit Conversation(ServerLimits limits = {}) {
-    const auto make = MakeServerFactory(handler, limits, [] {
-      return UtcTime(std::chrono::seconds(784'111'777));  // RFC 9110's own example
-    });
+    const auto make = MakeServerFactory(
+        handler, limits,
+        [] { return UtcTime(std::chrono::seconds(784'111'777)); },  // RFC 9110's own example
+        &drain);
     session = make(output, {.address = "192.0.2.1:50123"}, now);
   }
 
@@ -91,6 +92,7 @@ class Conversation {
   Clock::time_point now = kStart;
   EchoHandler handler;
   TextOutput output;
+  Drain drain;
   std::unique_ptr<net::ByteSession> session;
 };
 

@@ -412,6 +412,45 @@ TEST(ServerSession, ServesRangesAndValidators) {
                                  Not(HasSubstr("Content-Length")), EndsWith("\r\n\r\n")));
 }
 
+TEST(ServerSession, TheNextAnswerAfterADrainIsTheLast) {
+  Conversation talk;
+  ASSERT_TRUE(talk.Send(kGet));
+  talk.Take();
+  talk.drain.Begin();
+  EXPECT_FALSE(talk.output.finished);
+  const Status step = talk.Send(std::string(kGet) + std::string(kGet));
+  ASSERT_FALSE(step);
+  EXPECT_EQ(step.error().code, ErrorCode::kEnded);
+  EXPECT_EQ(CountOf(talk.output.text, "HTTP/1.1 200"), 1);
+  EXPECT_THAT(talk.output.text, EndsWith("Connection: close\r\n\r\n/a"));
+}
+
+TEST(ServerSession, AnswersWhatIsUnderWayWhenItIsDrained) {
+  Conversation talk;
+  ASSERT_TRUE(
+      talk.Send("GET /wait1 HTTP/1.1\r\nHost: a\r\n\r\nGET /wait2 HTTP/1.1\r\nHost: a\r\n\r\n"));
+  talk.drain.Begin();
+  ASSERT_TRUE(talk.Send(kGet)) << "not read any more";
+  talk.handler.waiting.at(0)->Respond(EchoHandler::Text("one"));
+  EXPECT_THAT(talk.Take(), EndsWith("Connection: keep-alive\r\n\r\none"));
+  EXPECT_FALSE(talk.output.finished);
+  talk.handler.waiting.at(1)->Respond(EchoHandler::Text("two"));
+  EXPECT_THAT(talk.Take(), EndsWith("Connection: close\r\n\r\ntwo"));
+  ASSERT_TRUE(talk.output.finished);
+  EXPECT_EQ(talk.handler.requests.size(), 2U);
+}
+
+TEST(ServerSession, ARequestHalfReadWhenItIsDrainedIsAnswered) {
+  Conversation talk;
+  ASSERT_TRUE(talk.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\nGET /late HTTP/1.1\r\n"));
+  talk.drain.Begin();
+  ASSERT_TRUE(talk.Send("Host: a\r\n\r\n"));
+  talk.handler.waiting.at(0)->Respond(EchoHandler::Text("first"));
+  EXPECT_THAT(talk.output.text, EndsWith("Connection: close\r\n\r\n/late"));
+  EXPECT_EQ(CountOf(talk.output.text, "Connection: keep-alive"), 1);
+  ASSERT_TRUE(talk.output.finished);
+}
+
 class AnyChunking : public ::testing::TestWithParam<size_t> {};
 
 TEST_P(AnyChunking, GivesTheSameAnswers) {
