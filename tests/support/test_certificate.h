@@ -1,17 +1,16 @@
 #pragma once
 
 #include <cstdio>
-#include <filesystem>
 #include <string>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include "base/c_ptr.h"
 #include "base/check.h"
+#include "support/temp_folder.h"
 
 namespace weir::testing {
 
@@ -20,18 +19,9 @@ namespace weir::testing {
 class TestCertificate {
  public:
   /// `names` as in X509v3 subject alternative names: "DNS:localhost,IP:127.0.0.1".
-  explicit TestCertificate(const std::string& names = "DNS:localhost,IP:127.0.0.1")
-      : folder_(NewFolder()) {
+  explicit TestCertificate(const std::string& names = "DNS:localhost,IP:127.0.0.1") {
     Renew(names);
   }
-
-  ~TestCertificate() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
-  TestCertificate(const TestCertificate&) = delete;
-  TestCertificate& operator=(const TestCertificate&) = delete;
 
   /// Writes another certificate and key into the same files.
   void Renew(const std::string& names) {
@@ -63,21 +53,15 @@ class TestCertificate {
         PEM_write_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
   }
 
-  std::string certificate_file() const { return folder_ + "/certificate.pem"; }
+  std::string certificate_file() const { return folder_.File("certificate.pem"); }
 
-  std::string key_file() const { return folder_ + "/key.pem"; }
+  std::string key_file() const { return folder_.File("key.pem"); }
 
  private:
   using KeyPtr = CPtr<EVP_PKEY, EVP_PKEY_free>;
   using FilePtr = CPtr<std::FILE, std::fclose>;
 
-  static std::string NewFolder() {
-    std::string folder = std::filesystem::temp_directory_path() / "weir-test-XXXXXX";
-    WEIR_CHECK(::mkdtemp(folder.data()) != nullptr);
-    return folder;
-  }
-
-  std::string folder_;
+  TempFolder folder_;
   int serial_ = 0;
 };
 

@@ -23,7 +23,7 @@
 #include "state/sqlite_schema.h"
 #include "state/sqlite_statement.h"
 #include "store_caller.h"
-#include "temp_folder.h"
+#include "support/temp_folder.h"
 
 namespace weir::state {
 namespace {

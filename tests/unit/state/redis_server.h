@@ -23,7 +23,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "net/owned_fd.h"
-#include "temp_folder.h"
+#include "support/temp_folder.h"
 
 namespace weir::testing {
 

@@ -7,7 +7,7 @@
 #include "redis_server.h"
 #include "state/embedded_store.h"
 #include "state/redis_store.h"
-#include "temp_folder.h"
+#include "support/temp_folder.h"
 
 namespace weir::testing {
 

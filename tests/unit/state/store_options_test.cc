@@ -7,7 +7,7 @@
 
 #include "config/document.h"
 #include "state/open_store.h"
-#include "temp_folder.h"
+#include "support/temp_folder.h"
 
 namespace weir::state {
 namespace {

@@ -11,7 +11,7 @@ namespace weir::testing {
 /// A new folder that goes away with all that is in it.
 class TempFolder {
  public:
-  TempFolder() : path_(std::filesystem::temp_directory_path() / "weir-state-XXXXXX") {
+  TempFolder() : path_(std::filesystem::temp_directory_path() / "weir-test-XXXXXX") {
     WEIR_CHECK(::mkdtemp(path_.data()) != nullptr);
   }
 
