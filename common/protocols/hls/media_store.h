@@ -23,7 +23,12 @@ class MediaStore {
   /// `bytes`, where they are to lie.
   SharedBytes Keep(SharedBytes bytes);
 
+  /// The same for all `pieces` in a row, copied once.
+  SharedBytes Join(std::span<const SharedBytes> pieces);
+
  private:
+  std::span<uint8_t> Room(size_t size);
+
   std::shared_ptr<MemoryFile> file_;
   size_t used_ = 0;  // of the file
 };

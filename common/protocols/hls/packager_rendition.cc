@@ -116,7 +116,7 @@ void PackagerRendition::OnSegmentClosed(SegmentEnd end) {
     const auto length = window_.Close(std::move(uri));
     const auto rounded = std::chrono::round<std::chrono::seconds>(length);
     if (rounded > run_.playlist.targets.duration) ++context_.stats.segments_long;
-    media = Joined(end.parts);
+    media = MakeMedia(store_.Join(end.parts), kind_);
   } else {
     ++context_.stats.segments_lost;
     window_.CloseAsGap(std::move(uri), GapLength(end, run_));
@@ -138,17 +138,6 @@ std::chrono::microseconds PackagerRendition::GapLength(const SegmentEnd& end,
   const std::chrono::microseconds target = run.playlist.targets.duration;
   if (!end.length || *end.length <= MediaTime(0)) return target;
   return std::min(target, std::chrono::duration_cast<std::chrono::microseconds>(*end.length));
-}
-
-ResourcePtr PackagerRendition::Joined(const std::vector<SharedBytes>& parts) {
-  size_t size = 0;
-  for (const SharedBytes& part : parts)
-    size += part.size();
-  std::vector<uint8_t> bytes;
-  bytes.reserve(size);
-  for (const SharedBytes& part : parts)
-    bytes.insert(bytes.end(), part.view().begin(), part.view().end());
-  return MakeMedia(store_.Keep(SharedBytes(std::move(bytes))), kind_);
 }
 
 ChunklistPtr PackagerRendition::ChunklistNow(const std::optional<PartName>& next) const {

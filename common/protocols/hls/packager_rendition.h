@@ -73,7 +73,6 @@ class PackagerRendition final : private SegmentSink {
   std::chrono::microseconds GapLength(const SegmentEnd& end, const RunText& run) const;
   ChunklistPtr ChunklistNow(const std::optional<PartName>& next) const;
   ResourcePtr LegacyChunklist() const;
-  ResourcePtr Joined(const std::vector<SharedBytes>& parts);
   void TellClosed(const SegmentEnd& end, ResourcePtr media);
   void TellExpired(const std::vector<int64_t>& numbers);
 

@@ -38,6 +38,17 @@ TEST(MediaStore, TakesWhatIsLargerThanAFile) {
   EXPECT_EQ(ReadBack(large), std::string(MediaStore::kFileSize + 1, 'l'));
 }
 
+TEST(MediaStore, JoinsPieces) {
+  MediaStore store;
+  const std::vector<SharedBytes> large{Filled(20'000, 'a'), Filled(20'000, 'b'), Filled(1, 'c')};
+  const SharedBytes joined = store.Join(large);
+  EXPECT_EQ(ReadBack(joined), std::string(20'000, 'a') + std::string(20'000, 'b') + "c");
+  const std::vector<SharedBytes> small{Filled(2, 'a'), Filled(1, 'b')};
+  EXPECT_EQ(store.Join(small).text(), "aab");
+  EXPECT_FALSE(store.Join(small).file());
+  EXPECT_TRUE(store.Join({}).empty());
+}
+
 TEST(MediaStore, IsOutlivedByWhatItGave) {
   std::vector<SharedBytes> kept;
   {
