@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "base/clock.h"
 #include "base/shared_bytes.h"
+#include "media/event.h"
 #include "media/media_time.h"
 #include "media/track.h"
 
@@ -33,6 +36,13 @@ struct Frame {
   std::optional<SegmentMark> mark;
   /// Framed as CodecId says. Never empty.
   SharedBytes payload;
+  /// Timed data that goes with it; null: none. Shared by tracks.
+  std::shared_ptr<const EventList> events{};
 };
+
+/// What keeping it takes, its owners left out.
+inline size_t BytesOf(const Frame& frame) {
+  return frame.payload.size() + (frame.events ? PayloadBytes(*frame.events) : 0);
+}
 
 }  // namespace weir::media

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "media/event.h"
 #include "media/frame.h"
 #include "media/track.h"
 
@@ -52,6 +53,10 @@ class MediaSink {
   virtual void OnTracks(std::shared_ptr<const TrackList> tracks) = 0;
 
   virtual void OnFrame(std::shared_ptr<const Frame> frame) = 0;
+
+  /// On the way in only: timed data to find a place for (Event). Behind the Timeline it comes with
+  /// the frames.
+  virtual void OnEvent(std::shared_ptr<const Event> /*event*/) {}
 
   /// Frames were lost or dropped here; the next one of each track starts a segment.
   virtual void OnGap() {}

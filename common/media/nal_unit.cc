@@ -32,4 +32,16 @@ std::vector<uint8_t> RemoveEmulationPrevention(std::span<const uint8_t> bytes) {
   return rbsp;
 }
 
+void AppendWithEmulationPrevention(std::span<const uint8_t> rbsp, std::vector<uint8_t>& nal) {
+  size_t zeros = 0;
+  for (const uint8_t byte : rbsp) {
+    if (zeros >= 2 && byte <= 3) {
+      nal.push_back(3);
+      zeros = 0;
+    }
+    zeros = byte == 0 ? zeros + 1 : 0;
+    nal.push_back(byte);
+  }
+}
+
 }  // namespace weir::media

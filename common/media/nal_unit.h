@@ -39,4 +39,8 @@ class NalUnitReader {
 /// The RBSP of a NAL unit, or of a part of one: without the 3 of every 0, 0, 3 (H.264 7.4.1).
 std::vector<uint8_t> RemoveEmulationPrevention(std::span<const uint8_t> bytes);
 
+/// The other way round: appends `rbsp` to `nal`, with a 3 between two zeros and what must not
+/// follow them (H.264 7.4.1).
+void AppendWithEmulationPrevention(std::span<const uint8_t> rbsp, std::vector<uint8_t>& nal);
+
 }  // namespace weir::media
