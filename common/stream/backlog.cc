@@ -55,8 +55,8 @@ bool Backlog::Add(std::shared_ptr<const media::Frame> frame) {
   }
   if (!open_) return begins;
   Kept& last = kept_.back();
-  last.bytes += frame->payload.size();
-  bytes_ += frame->payload.size();
+  last.bytes += media::BytesOf(*frame);
+  bytes_ += media::BytesOf(*frame);
   ++frames_;
   last.segment.frames.push_back(std::move(frame));
   Trim();

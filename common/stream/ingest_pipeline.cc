@@ -43,6 +43,10 @@ void IngestPipeline::OnFrame(std::shared_ptr<const media::Frame> frame) {
   state_->probe.OnFrame(std::move(arrived));
 }
 
+void IngestPipeline::OnEvent(std::shared_ptr<const media::Event> event) {
+  state_->timeline.OnEvent(*event);
+}
+
 void IngestPipeline::OnGap() {
   state_->probe.OnGap();
 }

@@ -55,6 +55,7 @@ class IngestPipeline final : public media::MediaSink {
     uint64_t frames_retimed = 0;     ///< Moved by more than rounding.
     uint64_t jumps = 0;              ///< Timestamps that jumped, and were made continuous.
     uint64_t marks_forced = 0;       ///< Segments begun without a key frame.
+    uint64_t events_dropped = 0;     ///< Timed data that there was no place for.
     uint64_t runs = 0;
   };
 
@@ -72,6 +73,9 @@ class IngestPipeline final : public media::MediaSink {
 
   /// dts, pts, key, track and payload as they came; duration and mark are ignored.
   void OnFrame(std::shared_ptr<const media::Frame> frame) override;
+
+  /// Goes with the next frames that leave the pipeline.
+  void OnEvent(std::shared_ptr<const media::Event> event) override;
 
   /// Frames are missing here: video goes on with its next key frame.
   void OnGap() override;

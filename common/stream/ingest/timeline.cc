@@ -12,6 +12,11 @@ namespace {
 /// Marks of the main track that another may be behind.
 constexpr size_t kDueMax = 64;
 
+/// The least between two borders of a break.
+constexpr MediaTime BreakGap(std::chrono::seconds target_duration) {
+  return target_duration + MediaTime(target_duration) / 2;
+}
+
 bool SameConfig(const media::Track& a, const media::Track& b) {
   return a.codec == b.codec && a.config.text() == b.config.text() &&
          a.sample_rate == b.sample_rate && a.channels == b.channels;
@@ -26,6 +31,7 @@ Timeline::Timeline(const IngestOptions& options, const IngestContext& context, S
       path_(std::move(path)),
       stats_(stats),
       next_(next),
+      events_(path_.text(), stats_.events_dropped),
       forced_log_(path_.text()),
       stall_log_(path_.text()) {}
 
@@ -91,6 +97,7 @@ void Timeline::OpenRun(const ArrivedFrame& arrived) {
                          .segment_count = options_.segment_count,
                          .part_hold_back = options_.part_hold_back,
                          .preload_hint = options_.preload_hint};
+  events_.OnRun(*list, arrived.frame.track, BreakGap(plan_.target_duration));
   for (const media::PlaylistPlan& plan : options_.playlists)
     AddPlaylist(plan, *list);
   ++stats_.runs;
@@ -114,7 +121,7 @@ bool Timeline::BeginsSegment(const Marked& marked, const ArrivedFrame& arrived) 
   if (!marked.started) return true;
   const MediaTime aim =
       marked.segment_start + options_.segment_duration - MarkTolerance(marked.track);
-  if (frame.key && frame.dts >= aim) return true;
+  if ((frame.key && (frame.dts >= aim || marked.unaligned)) || events_.IsBorder(frame)) return true;
   if (frame.dts + frame.duration - marked.segment_start <= plan_.main_length_max) return false;
   ++stats_.marks_forced;
   forced_log_.Warn(arrived.arrival, "no key frame within {} s: segment cut without one",
@@ -123,22 +130,26 @@ bool Timeline::BeginsSegment(const Marked& marked, const ArrivedFrame& arrived) 
 }
 
 void Timeline::PlaceMain(Marked& marked, ArrivedFrame arrived) {
-  if (BeginsSegment(marked, arrived)) Begin(marked, arrived);
-  PassOn(std::move(arrived.frame));
+  media::EventList events;
+  if (BeginsSegment(marked, arrived)) events = Begin(marked, arrived);
+  PassOn(std::move(arrived.frame), std::move(events));
 }
 
-void Timeline::Begin(Marked& marked, ArrivedFrame& arrived) {
+media::EventList Timeline::Begin(Marked& marked, ArrivedFrame& arrived) {
   media::Frame& frame = arrived.frame;
   if (marked.started && anchor_.Follow(frame.pts, arrived.arrival))
     log::Warn("ingest", path_.text(), "wall clock of the stream set anew: it had fallen behind");
+  marked.unaligned = events_.IsBorder(frame) && !frame.key;
   ++number_;
   SetMark(marked, frame, number_);
   context_.ledger.Advance(path_, number_, ClockNumber(frame.pts));
+  media::EventList events = events_.OnSegment(frame, frame.mark->utc);
   for (Marked& other : tracks_) {
     if (other.main) continue;
     if (other.due.size() == kDueMax) other.due.pop_front();
-    other.due.push_back({.number = number_, .at = frame.pts});
+    other.due.push_back({.number = number_, .at = frame.pts, .events = events});
   }
+  return events;
 }
 
 void Timeline::SetMark(Marked& marked, media::Frame& frame, int64_t number) {
@@ -150,8 +161,11 @@ void Timeline::SetMark(Marked& marked, media::Frame& frame, int64_t number) {
 void Timeline::PlaceOther(Marked& marked, ArrivedFrame arrived) {
   media::Frame& frame = arrived.frame;
   std::optional<int64_t> number;
+  media::EventList events;
   while (frame.key && !marked.due.empty() && marked.due.front().at <= frame.pts) {
     number = marked.due.front().number;
+    for (media::Event& event : marked.due.front().events)
+      events.push_back(std::move(event));
     marked.due.pop_front();
   }
   if (number) SetMark(marked, frame, *number);
@@ -165,11 +179,12 @@ void Timeline::PlaceOther(Marked& marked, ArrivedFrame arrived) {
                     NameOf(marked.track.kind()));
     return;
   }
-  PassOn(std::move(frame));
+  PassOn(std::move(frame), std::move(events));
 }
 
-void Timeline::PassOn(media::Frame frame) {
+void Timeline::PassOn(media::Frame frame, media::EventList events) {
   ++stats_.frames_out;
+  events_.Attach(frame, std::move(events));
   next_.OnFrame(std::make_shared<const media::Frame>(std::move(frame)));
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "stream/ingest/event_places.h"
 #include "stream/ingest/quiet_log.h"
 #include "stream/ingest/run_plan.h"
 #include "stream/ingest/stage.h"
@@ -26,6 +27,10 @@ namespace weir::stream {
 ///
 /// When the main track stalls, the others go on to the end of the longest segment there may be;
 /// what comes after that is dropped until the main track is back.
+///
+/// A break that is asked for (EventPlaces) begins and ends a segment too, at its start whatever the
+/// main track's frame is, so that no rendition shows more of it than the others. Where that was no
+/// key frame the next one begins a segment again.
 class Timeline final : public IngestStage {
  public:
   Timeline(const IngestOptions& options, const IngestContext& context, StreamPath path,
@@ -35,11 +40,15 @@ class Timeline final : public IngestStage {
   void OnFrame(ArrivedFrame arrived) override;
   void OnEnd(media::EndReason reason) override;
 
+  /// For the frames that are passed on next.
+  void OnEvent(const media::Event& event) { events_.OnEvent(event, context_.utc()); }
+
  private:
   /// A mark of the main track that another track has still to follow.
   struct Boundary {
     int64_t number = 0;
-    MediaTime at{0};  ///< Of the frame, when it is shown.
+    MediaTime at{0};            ///< Of the frame, when it is shown.
+    media::EventList events{};  ///< That go with it.
   };
 
   /// A track in the open run.
@@ -47,6 +56,7 @@ class Timeline final : public IngestStage {
     media::Track track;
     bool main = false;
     bool started = false;
+    bool unaligned = false;  ///< The segment began between key frames: it ends with the next.
     MediaTime segment_start{0};
     std::deque<Boundary> due;
   };
@@ -59,10 +69,10 @@ class Timeline final : public IngestStage {
   void PlaceMain(Marked& marked, ArrivedFrame arrived);
   void PlaceOther(Marked& marked, ArrivedFrame arrived);
   bool BeginsSegment(const Marked& marked, const ArrivedFrame& arrived);
-  void Begin(Marked& marked, ArrivedFrame& arrived);
+  media::EventList Begin(Marked& marked, ArrivedFrame& arrived);
   void SetMark(Marked& marked, media::Frame& frame, int64_t number);
   int64_t ClockNumber(MediaTime time) const;
-  void PassOn(media::Frame frame);
+  void PassOn(media::Frame frame, media::EventList events);
 
   void Drop() { ++stats_.frames_untimely; }
 
@@ -77,6 +87,7 @@ class Timeline final : public IngestStage {
   RunPlan plan_;
   int64_t number_ = 0;  ///< Of the main track's open segment.
   WallAnchor anchor_;
+  EventPlaces events_;
   QuietLog forced_log_;
   QuietLog stall_log_;
 };
