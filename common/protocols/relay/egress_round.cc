@@ -9,6 +9,7 @@
 #include "protocols/relay/message_writer.h"
 #include "protocols/relay/messages/describe.h"
 #include "protocols/relay/messages/end.h"
+#include "protocols/relay/messages/events.h"
 
 namespace weir::relay {
 
@@ -138,6 +139,10 @@ void EgressRound::Send(EgressChannel& channel) {
 void EgressRound::SendFrame(uint32_t id, const media::Frame& frame) {
   ++stats_.frames_sent;
   stats_.bytes_sent += frame.payload.size();
+  if (frame.events) {
+    output_.Write(
+        WriteOptionalMessage(MessageType::kEvents, id, Encode(frame.track, *frame.events)));
+  }
   output_.Write(SharedBytes::Copy(WriteFrameHead(id, frame)));
   output_.Write(frame.payload);
 }

@@ -12,6 +12,7 @@
 #include "protocols/relay/messages/credit.h"
 #include "protocols/relay/messages/describe.h"
 #include "protocols/relay/messages/end.h"
+#include "protocols/relay/messages/events.h"
 
 namespace weir::relay {
 
@@ -38,10 +39,12 @@ class ClientSession::State final : public MessageReader::Sink {
     media::MediaSink* sink = nullptr;
     std::shared_ptr<const media::TrackList> tracks;
     int64_t consumed = 0;  ///< And not granted yet.
+    FrameEvents events{};  ///< Of the next frame.
   };
 
   Status OnHandshake(MessageType type, std::span<const uint8_t> body);
   Status OnDescribe(ChannelId id, std::span<const uint8_t> body);
+  Status OnEvents(ChannelId id, std::span<const uint8_t> body);
   Status OnEnd(ChannelId id, std::span<const uint8_t> body);
   Status OnControl(ChannelId id, std::span<const uint8_t> body);
   Status OnFindViewers(std::span<const uint8_t> body);
@@ -133,6 +136,8 @@ Status ClientSession::State::OnMessage(MessageType type, uint32_t channel,
       ++stats.gaps;
       if (Channel* found = Find(channel); found != nullptr && found->tracks) found->sink->OnGap();
       return {};
+    case MessageType::kEvents:
+      return OnEvents(channel, body);
     case MessageType::kEnd:
       return OnEnd(channel, body);
     case MessageType::kControl:
@@ -181,6 +186,9 @@ Status ClientSession::State::OnFrame(uint32_t id, media::Frame frame) {
     return {};
   }
   if (!channel->tracks) return Fail(ErrorCode::kMalformed, "a frame comes before its description");
+  FrameEvents events = std::exchange(channel->events, {});
+  if (!events.events.empty() && events.track == frame.track)
+    frame.events = std::make_shared<const media::EventList>(std::move(events.events));
   bool self_paced = channel->request.self_paced;
   if (channel->tracks->Find(frame.track) == nullptr) {
     ++stats.frames_stray;
@@ -191,6 +199,13 @@ Status ClientSession::State::OnFrame(uint32_t id, media::Frame frame) {
     channel->sink->OnFrame(std::make_shared<const media::Frame>(std::move(frame)));
   }
   if (!self_paced) Consume(id, size);
+  return {};
+}
+
+Status ClientSession::State::OnEvents(ChannelId id, std::span<const uint8_t> body) {
+  Result<FrameEvents> events = DecodeFrameEvents(body);
+  if (!events) return tl::unexpected(events.error());
+  if (Channel* channel = Find(id)) channel->events = *std::move(events);
   return {};
 }
 

@@ -34,6 +34,7 @@ bool IsKnown(MessageType type) {
     case MessageType::kControl:
     case MessageType::kFindViewers:
     case MessageType::kEndViewers:
+    case MessageType::kEvents:
     case MessageType::kPing:
     case MessageType::kPong:
       return true;

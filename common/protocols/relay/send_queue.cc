@@ -7,7 +7,7 @@ namespace weir::relay {
 namespace {
 
 size_t CostOf(const SendQueue::Item& item) {
-  return item.frame ? item.frame->payload.size() + SendQueue::kFrameCost : 0;
+  return item.frame ? media::BytesOf(*item.frame) + SendQueue::kFrameCost : 0;
 }
 
 bool HasVideo(const media::TrackList& tracks) {

@@ -63,6 +63,7 @@ enum class MessageType : uint8_t {
   kGap = 34,  ///< Empty.
   kEnd = 35,
   kControl = 36,
+  kEvents = 37,  ///< Of the frame that follows on the channel. Optional.
 
   // From the origin, on channel 0; optional.
   kFindViewers = 40,

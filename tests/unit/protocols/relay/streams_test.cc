@@ -402,5 +402,25 @@ TEST(RelayStreams, AFrameBeforeItsDescriptionEndsTheConnection) {
   EXPECT_EQ(pair.client->OnBytes(bytes(undescribed), pair.now).error().code, ErrorCode::kMalformed);
 }
 
+TEST(RelayStreams, CarryTimedDataWithItsFrame) {
+  Pair pair;
+  const auto stream = pair.Publish(kPath);
+  stream->OnTracks(AudioAndVideo(test::kRunA));
+  media::Frame frame = *MakeFrame({.track = 0, .dts_ms = 0, .mark = 1});
+  frame.events = std::make_shared<const media::EventList>(
+      media::EventList{{.id = 5, .payload = SharedBytes(std::string("tag"))}});
+  stream->OnFrame(std::make_shared<const media::Frame>(frame));
+  stream->OnFrame(MakeFrame({.track = 0, .dts_ms = 250}));
+  RecordingSink sink;
+  pair.client->Open({.path = kPath, .number = 5}, sink);
+  pair.Run();
+  ASSERT_EQ(sink.frames().size(), 2U);
+  ASSERT_TRUE(sink.frames()[0]->events);
+  ASSERT_EQ(sink.frames()[0]->events->size(), 1U);
+  EXPECT_EQ(sink.frames()[0]->events->front().payload.text(), "tag");
+  EXPECT_EQ(sink.frames()[0]->events->front().id, 5U);
+  EXPECT_FALSE(sink.frames()[1]->events);
+}
+
 }  // namespace
 }  // namespace weir::relay
