@@ -85,8 +85,11 @@ std::vector<uint8_t> WriteFragment(const Fragment& fragment) {
   const Shape shape = ShapeOf(fragment);
   ByteWriter out;
   out.Reserve(kHeadsSizeMax + fragment.samples.size() * kSampleRowSizeMax + shape.payload_size);
+  for (const EventMessage& message : fragment.messages)
+    WriteEventMessage(out, message);
+  const size_t moof = out.size();
   const size_t data_offset = WriteMovieFragment(out, fragment, shape);
-  out.PatchU32(data_offset, static_cast<uint32_t>(out.size() + kBoxHeadSize));
+  out.PatchU32(data_offset, static_cast<uint32_t>(out.size() - moof + kBoxHeadSize));
   {
     const BoxWriter mdat(out, "mdat");
     for (const Sample& sample : fragment.samples)

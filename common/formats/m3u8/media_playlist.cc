@@ -86,10 +86,18 @@ void AppendOpening(std::string& out, const Segment& segment, const Segment* befo
     AppendQuoted(out, segment.map_uri);
     out += '\n';
   }
-  if (!segment.program_date_time) return;
-  out += "#EXT-X-PROGRAM-DATE-TIME:";
-  AppendDate(out, *segment.program_date_time);
-  out += '\n';
+  if (segment.program_date_time) {
+    out += "#EXT-X-PROGRAM-DATE-TIME:";
+    AppendDate(out, *segment.program_date_time);
+    out += '\n';
+  }
+  if (!segment.cue) return;
+  if (!segment.cue->out) {
+    out += "#EXT-X-CUE-IN\n";
+    return;
+  }
+  const int64_t length = segment.cue->duration.count();
+  Format(out, "#EXT-X-CUE-OUT:DURATION={}.{:03}\n", length / 1'000, length % 1'000);
 }
 
 void AppendParts(std::string& out, const Segment& segment) {
@@ -190,6 +198,18 @@ std::string SegmentLines(const Segment& segment, const Segment* before) {
   AppendOpening(out, segment, before);
   AppendEnding(out, segment);
   return out;
+}
+
+void AddDateRanges(const Segment& segment, std::vector<ListedDateRange>& ranges) {
+  for (const DateRange& range : segment.date_ranges) {
+    std::erase_if(ranges, [&range](const ListedDateRange& listed) {
+      return listed.range.id == range.id && listed.range.start != range.start;
+    });
+    const bool known = std::any_of(
+        ranges.begin(), ranges.end(),
+        [&range](const ListedDateRange& listed) { return Render(listed.range) == Render(range); });
+    if (!known) ranges.push_back({.range = range});
+  }
 }
 
 LowLatencyText::LowLatencyText(const MediaPlaylist& playlist)

@@ -19,6 +19,13 @@ struct Part {
   bool independent = false;  ///< Starts with a key frame.
 };
 
+/// A border of a break, for advertisements say, as ad servers look for it (EXT-X-CUE-OUT,
+/// EXT-X-CUE-IN: of no standard).
+struct Cue {
+  bool out = false;                       ///< The break begins; else it has ended.
+  std::chrono::milliseconds duration{0};  ///< Of a break that begins.
+};
+
 /// One media segment, or as much of it as there is.
 struct Segment {
   std::string map_uri{};  ///< Its init segment; empty: it needs none.
@@ -26,6 +33,8 @@ struct Segment {
   /// EXT-X-DISCONTINUITY stands between for each step.
   int64_t discontinuity_sequence = 0;
   std::optional<UtcTime> program_date_time{};
+  std::optional<Cue> cue{};              ///< At its start.
+  std::vector<DateRange> date_ranges{};  ///< That begin, end or go on at its start.
   std::vector<Part> parts{};
   std::chrono::microseconds duration{0};  ///< Of a whole one.
   std::string uri{};
@@ -71,6 +80,10 @@ struct MediaPlaylist {
   std::vector<std::string> removed_date_ranges{};  ///< Ids of those that left lately.
   bool ended = false;
 };
+
+/// Lists the date ranges of `segment` too, each line once. Where an id has come to mean another
+/// range, that one stays.
+void AddDateRanges(const Segment& segment, std::vector<ListedDateRange>& ranges);
 
 /// What a delta leaves out (_HLS_skip, 6.2.5.1).
 enum class Skip {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "formats/fmp4/fragment_reader.h"
 #include "support/mp4_boxes.h"
 
 namespace weir::fmp4 {
@@ -55,6 +56,30 @@ TEST(Fragment, SaysOnceWhatAllSamplesOfAudioShare) {
   ASSERT_EQ(read.samples.size(), 10U);
   EXPECT_EQ(read.duration(), 10 * 1024);
   EXPECT_TRUE(read.samples.back().sync);
+}
+
+TEST(Fragment, HasItsMessagesInFront) {
+  using namespace std::string_literals;
+  const Fragment fragment{.sequence = 7,
+                          .samples = {{.payload = Payload({1, 2}), .duration = 1, .sync = true}},
+                          .messages = {{.scheme = "urn:x",
+                                        .value = "v",
+                                        .timescale = 90'000,
+                                        .time = 0x1'0000'0003,
+                                        .id = 4,
+                                        .data = SharedBytes("tag"s)}}};
+  const std::vector<uint8_t> bytes = WriteFragment(fragment);
+  const auto boxes = test::ReadBoxes(bytes);
+  ASSERT_EQ(boxes.size(), 3U);
+  EXPECT_EQ(boxes[0].type, "emsg");
+  EXPECT_EQ(std::string(boxes[0].body.begin(), boxes[0].body.end()),
+            "\x01\0\0\0\0\x01\x5f\x90\0\0\0\x01\0\0\0\x03\xff\xff\xff\xff\0\0\0\x04"
+            "urn:x\0v\0tag"s);
+  const auto read = ReadFragments(bytes);
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->size(), 1U);
+  EXPECT_EQ(std::vector<uint8_t>(read->front().payload.begin(), read->front().payload.end()),
+            (std::vector<uint8_t>{1, 2}));
 }
 
 }  // namespace

@@ -287,5 +287,41 @@ TEST(MediaPlaylist, PrintsADateWhateverTheClockSays) {
   EXPECT_NE(RenderWhole(playlist).find("1970-01-01T00:00:00.000Z"), std::string::npos);
 }
 
+TEST(MediaPlaylist, SaysWhereBreaksBeginAndEnd) {
+  Segment out = Whole(12);
+  out.cue = Cue{.out = true, .duration = milliseconds(60'500)};
+  Segment in = Whole(13);
+  in.cue = Cue{};
+  EXPECT_EQ(SegmentLines(out, nullptr),
+            "#EXT-X-MAP:URI=\"init.m4s\"\n"
+            "#EXT-X-PROGRAM-DATE-TIME:2026-01-11T12:00:00.000Z\n"
+            "#EXT-X-CUE-OUT:DURATION=60.500\n"
+            "#EXTINF:6.000000,\n"
+            "seg_12\n");
+  EXPECT_EQ(SegmentLines(in, &out),
+            "#EXT-X-PROGRAM-DATE-TIME:2026-01-11T12:00:06.000Z\n"
+            "#EXT-X-CUE-IN\n"
+            "#EXTINF:6.000000,\n"
+            "seg_13\n");
+}
+
+TEST(MediaPlaylist, ListsADateRangeOfManySegmentsOnce) {
+  Segment first = Whole(12);
+  first.date_ranges = {{.id = "1", .start = kNoon, .planned_duration = seconds(30)}};
+  Segment second = Whole(13);
+  second.date_ranges = {
+      first.date_ranges[0],
+      {.id = "1", .start = kNoon, .attributes = {{.name = "SCTE35-IN", .value = "0xFC"}}}};
+  std::vector<ListedDateRange> ranges;
+  AddDateRanges(first, ranges);
+  AddDateRanges(second, ranges);
+  ASSERT_EQ(ranges.size(), 2U);
+  EXPECT_TRUE(ranges[1].range.attributes.size() == 1);
+  Segment third = Whole(14);
+  third.date_ranges = {{.id = "1", .start = kNoon + seconds(60)}};
+  AddDateRanges(third, ranges);
+  ASSERT_EQ(ranges.size(), 1U) << "the id means another one now";
+}
+
 }  // namespace
 }  // namespace weir::m3u8
