@@ -19,6 +19,12 @@ namespace {
 /// What OvenMediaEngine's documentation and its code call the playlist that is always there.
 constexpr std::array kDefaultNames{"llhls", "master"};
 
+bool Concludes(const media::EventList& events) {
+  return std::any_of(events.begin(), events.end(), [](const media::Event& event) {
+    return event.kind == media::Event::Kind::kConclude;
+  });
+}
+
 }  // namespace
 
 Packager::Packager(PackagerOptions options, PublishedSink& sink)
@@ -41,6 +47,7 @@ void Packager::OnTracks(std::shared_ptr<const media::TrackList> tracks) {
     return;
   }
   RetireOthers(*tracks);
+  concluded_ = false;
   Open(tracks);
   run_ = tracks->run->id;
 }
@@ -107,7 +114,16 @@ void Packager::OnFrame(std::shared_ptr<const media::Frame> frame) {
     ++stats_.frames_dropped;
     return;
   }
+  if (frame->events && !concluded_ && Concludes(*frame->events)) Conclude();
+  if (concluded_) return;
   rendition->OnFrame(std::move(frame));
+}
+
+void Packager::Conclude() {
+  concluded_ = true;
+  for (const auto& rendition : renditions_)
+    rendition->Conclude();
+  sink_.OnEnd(media::EndReason::kConcluded);
 }
 
 void Packager::OnGap() {
@@ -116,16 +132,13 @@ void Packager::OnGap() {
 }
 
 void Packager::OnEnd(media::EndReason reason) {
+  if (concluded_) return;
+  if (reason == media::EndReason::kConcluded) return Conclude();
   for (const auto& rendition : renditions_) {
-    switch (reason) {
-      case media::EndReason::kConcluded:
-        rendition->Conclude();
-        break;
-      case media::EndReason::kFinished:
-        rendition->EndRun();
-        break;
-      default:
-        rendition->OnGap();
+    if (reason == media::EndReason::kFinished) {
+      rendition->EndRun();
+    } else {
+      rendition->OnGap();
     }
   }
   sink_.OnEnd(reason);

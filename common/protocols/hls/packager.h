@@ -32,6 +32,7 @@ struct PackagerOptions {
 ///     a later one, which makes it a gap (Segmenter).
 ///   - kFinished: as with a new run. The playlist stays open: the publisher may be back.
 ///   - kConcluded: the same, and the playlists are ended.
+///   - an event that concludes: as with kConcluded, and what follows of this run is left out.
 ///   - any other end: as OnGap. Where the frames stopped is chance, so another edge may have more
 ///     of them, under the same URL; a run that follows makes it a gap.
 ///
@@ -57,6 +58,7 @@ class Packager final : public media::MediaSink {
  private:
   PackagerRendition* Find(media::TrackId track);
   void EndRun();
+  void Conclude();
   void RetireOthers(const media::TrackList& tracks);
   std::shared_ptr<const Multivariants> MultivariantsOf(const media::TrackList& tracks) const;
   void Open(const std::shared_ptr<const media::TrackList>& tracks);
@@ -66,7 +68,8 @@ class Packager final : public media::MediaSink {
   PublishedSink& sink_;
   PackagerStats stats_;
   PlaylistReports reports_;
-  std::string run_;  ///< Id of the current one; empty: none, frames are dropped.
+  std::string run_;         ///< Id of the current one; empty: none, frames are dropped.
+  bool concluded_ = false;  ///< It was, before its end.
   std::vector<std::unique_ptr<PackagerRendition>> renditions_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "protocols/hls/chunklist.h"
 #include "protocols/hls/packager_resource.h"
+#include "protocols/hls/segment_start.h"
 
 namespace weir::hls {
 namespace {
@@ -89,8 +90,8 @@ std::string PackagerRendition::NameOf(FileName::Type type, const RunText& run, i
       .text();
 }
 
-void PackagerRendition::OnSegmentOpened(int64_t number, UtcTime utc) {
-  window_.Open(number, run_.playlist, utc);
+void PackagerRendition::OnSegmentOpened(const media::Frame& first) {
+  window_.Open(first.mark->number, run_.playlist, SegmentStartOf(first));
   open_ticks_ = 0;
 }
 

@@ -64,7 +64,7 @@ class PackagerRendition final : private SegmentSink {
     bool preload_hint = true;
   };
 
-  void OnSegmentOpened(int64_t number, UtcTime utc) override;
+  void OnSegmentOpened(const media::Frame& first) override;
   void OnPart(SegmentPart part) override;
   void OnSegmentClosed(SegmentEnd end) override;
   void OnSegmentMissing(SegmentEnd end) override;

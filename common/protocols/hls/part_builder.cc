@@ -4,8 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "formats/fmp4/fragment.h"
-
 namespace weir::hls {
 namespace {
 
@@ -21,7 +19,8 @@ PartBuilder::PartBuilder(const media::Track& track, PartLimits limits, Sink& sin
     : target_(track.part_target),
       frame_duration_(track.frame_duration),
       video_(track.kind() == media::MediaKind::kVideo),
-      tick_(FromTicks(1, track.timescale())),
+      timescale_(track.timescale()),
+      tick_(FromTicks(1, timescale_)),
       limits_(limits),
       sink_(sink) {}
 
@@ -37,7 +36,7 @@ void PartBuilder::MoveEndTo(MediaTime dts) {
 bool PartBuilder::MustCloseBefore(const media::Frame& frame) const {
   if (limit() - end_ < tick_) return true;
   if (samples_.size() >= limits_.frames) return true;
-  if (bytes_ + frame.payload.size() > limits_.bytes) return true;
+  if (bytes_ + media::BytesOf(frame) > limits_.bytes) return true;
   const MediaTime length = end_ - start();
   if (video_ && frame.key && !(samples_.front().frame->key && length < target_ / 2)) return true;
   return frame.dts + frame.duration > limit() && length >= EnoughOf(target_);
@@ -62,7 +61,7 @@ void PartBuilder::Add(std::shared_ptr<const media::Frame> frame) {
     if (MustCloseBefore(*frame)) Close();
   }
   const MediaTime decode = samples_.empty() ? FirstDecodeTime(*frame) : end_;
-  bytes_ += frame->payload.size();
+  bytes_ += media::BytesOf(*frame);
   const media::Frame& added = *frame;
   samples_.push_back({.frame = std::move(frame), .decode = decode});
   MoveEndTo(added.dts + added.duration);
@@ -91,9 +90,22 @@ void PartBuilder::Abandon() {
   bytes_ = 0;
 }
 
+void PartBuilder::AddMessages(const media::Frame& frame, fmp4::Fragment& fragment) const {
+  if (!frame.events) return;
+  for (const media::Event& event : *frame.events) {
+    if (event.kind != media::Event::Kind::kId3) continue;
+    fragment.messages.push_back({.scheme = fmp4::kId3Scheme,
+                                 .value = fmp4::kId3Value,
+                                 .timescale = timescale_,
+                                 .time = static_cast<uint64_t>(TicksAt(frame.pts)),
+                                 .id = event.id,
+                                 .data = event.payload});
+  }
+}
+
 std::vector<uint8_t> PartBuilder::Build() const {
-  fmp4::Fragment fragment{
-      .sequence = sequence_, .decode_time = static_cast<uint64_t>(TicksAt(start())), .samples = {}};
+  fmp4::Fragment fragment{.sequence = sequence_,
+                          .decode_time = static_cast<uint64_t>(TicksAt(start()))};
   fragment.samples.reserve(samples_.size());
   for (size_t i = 0; i < samples_.size(); ++i) {
     const media::Frame& frame = *samples_[i].frame;
@@ -106,6 +118,7 @@ std::vector<uint8_t> PartBuilder::Build() const {
          .composition_offset = static_cast<int32_t>(std::clamp<int64_t>(
              offset, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max())),
          .sync = frame.key});
+    AddMessages(frame, fragment);
   }
   return fmp4::WriteFragment(fragment);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/shared_bytes.h"
+#include "formats/fmp4/fragment.h"
 #include "media/frame.h"
 #include "media/track.h"
 
@@ -36,6 +37,8 @@ struct PartLimits {
 /// its pts and its own end. More than a part late (audio: a frame), its own dts counts, and
 /// decoding times jump. A frame that is longer than PART-TARGET, or would leave its part under 85 %
 /// of it, is cut to what fits. So no part is ever longer than PART-TARGET, whatever comes in.
+///
+/// ID3 tags that go with a frame stand at the head of its part, and say the frame's pts.
 ///
 /// Times are kept exactly, and rounded down to ticks only where they are written: so durations in
 /// ticks add up at 24000/1001 frames a second too.
@@ -85,11 +88,13 @@ class PartBuilder {
   bool MustCloseBefore(const media::Frame& frame) const;
   bool IsFull(const media::Frame& last) const;
   MediaTime FirstDecodeTime(const media::Frame& frame) const;
+  void AddMessages(const media::Frame& frame, fmp4::Fragment& fragment) const;
   std::vector<uint8_t> Build() const;
 
   const MediaTime target_;
   const MediaTime frame_duration_;  ///< Zero: not known.
   const bool video_;
+  const uint32_t timescale_;
   const MediaTime tick_;
   const PartLimits limits_;
   Sink& sink_;

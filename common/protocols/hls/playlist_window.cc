@@ -37,14 +37,17 @@ void PlaylistWindow::List(int64_t number, const PlaylistRun& run) {
                                  .uri = {}}});
 }
 
-void PlaylistWindow::Open(int64_t number, const PlaylistRun& run, UtcTime utc) {
+void PlaylistWindow::Open(int64_t number, const PlaylistRun& run, SegmentStart start) {
   WEIR_CHECK(!open_);
   if (!Follows(number, run)) {
     while (!listed_.empty())
       DropOldest();
   }
   List(number, run);
-  listed_.back().segment.program_date_time = utc;
+  m3u8::Segment& segment = listed_.back().segment;
+  segment.program_date_time = start.utc;
+  segment.cue = start.cue;
+  segment.date_ranges = std::move(start.date_ranges);
   open_ = true;
   ended_ = false;
   Refresh();
@@ -135,6 +138,8 @@ m3u8::Segment PlaylistWindow::Newest() const {
   return {.map_uri = newest.map_uri,
           .discontinuity_sequence = newest.discontinuity_sequence,
           .program_date_time = newest.program_date_time,
+          .cue = newest.cue,
+          .date_ranges = newest.date_ranges,
           .duration = newest.duration,
           .uri = newest.uri,
           .gap = newest.gap};
@@ -160,6 +165,8 @@ m3u8::MediaPlaylist PlaylistWindow::Now() const {
   for (size_t i = old_count_; i < whole; ++i)
     now.segments.push_back(&listed_[i].segment);
   if (open_) now.open = &listed_.back().segment;
+  for (const Listed& each : listed_)
+    m3u8::AddDateRanges(each.segment, now.date_ranges);
   return now;
 }
 

@@ -31,6 +31,13 @@ struct PlaylistRun {
   bool offers_deltas = false;
 };
 
+/// What stands at the start of a segment.
+struct SegmentStart {
+  UtcTime utc{};
+  std::optional<m3u8::Cue> cue{};
+  std::vector<m3u8::DateRange> date_ranges{};
+};
+
 /// The segments one rendition lists now, over all runs, and those that have left it lately.
 ///
 /// Target durations are the largest of the runs listed, so that they hold for all segments.
@@ -38,7 +45,7 @@ class PlaylistWindow {
  public:
   /// Segment `number` begins. Where it does not follow on the newest one, within one run or a few
   /// runs on, all that is listed leaves at once.
-  void Open(int64_t number, const PlaylistRun& run, UtcTime utc);
+  void Open(int64_t number, const PlaylistRun& run, SegmentStart start);
 
   /// To the open segment.
   void AddPart(m3u8::Part part);

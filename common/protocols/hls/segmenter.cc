@@ -58,7 +58,7 @@ void Segmenter::OnMark(const media::Frame& frame) {
   TellMissing(frame);
   open_ = Open{.number = number, .start = frame.dts, .parts = {}, .last_key = {}};
   last_ = number;
-  sink_.OnSegmentOpened(number, frame.mark->utc);
+  sink_.OnSegmentOpened(frame);
   StartSegment(frame);
 }
 

@@ -42,7 +42,8 @@ struct SegmentEnd {
 class SegmentSink {
  public:
   virtual ~SegmentSink() = default;
-  virtual void OnSegmentOpened(int64_t number, UtcTime utc) = 0;
+  /// `first` is its first frame, which has a mark.
+  virtual void OnSegmentOpened(const media::Frame& first) = 0;
   virtual void OnPart(SegmentPart part) = 0;
   virtual void OnSegmentClosed(SegmentEnd end) = 0;
   /// A segment that was never opened.

@@ -105,6 +105,7 @@ m3u8::MediaPlaylist TsVariant::Playlist() const {
   for (const Listed& each : listed_) {
     playlist.target_duration = std::max(playlist.target_duration, each.target_duration);
     playlist.segments.push_back(&each.segment);
+    m3u8::AddDateRanges(each.segment, playlist.date_ranges);
   }
   return playlist;
 }
