@@ -256,61 +256,63 @@ TEST(RelayMessages, ViewersAreBounded) {
   MapWriter map;
   map.List("viewers", viewers);
   EXPECT_FALSE(DecodeViewersPage(map.Finish()));
-  bool Same(const media::Event& one, const media::Event& other) {
-    return one.kind == other.kind && one.target == other.target && one.id == other.id &&
-           one.payload.text() == other.payload.text() && one.out == other.out &&
-           one.duration == other.duration && one.splice_id == other.splice_id &&
-           one.auto_return == other.auto_return && one.start == other.start;
-  }
+}
 
-  TEST(FrameEvents, ComeBackAsTheyWere) {
-    using media::Event;
-    const media::EventList events{
-        {.kind = Event::Kind::kId3,
-         .target = Event::Target::kAudio,
-         .id = 0xFFFFFFFF,
-         .payload = SharedBytes(std::string("ID3"))},
-        {.kind = Event::Kind::kCue, .out = true, .duration = std::chrono::milliseconds(60'500)},
-        {.kind = Event::Kind::kScte35,
-         .id = 3,
-         .out = true,
-         .duration = std::chrono::milliseconds(1),
-         .splice_id = 7,
-         .auto_return = true,
-         .start = UtcTime(std::chrono::microseconds(1'768'132'800'000'001))},
-        {.kind = Event::Kind::kAmf, .payload = SharedBytes(std::string("\x02", 1))},
-        {.kind = Event::Kind::kConclude}};
-    const auto read = DecodeFrameEvents(Encode(7, events));
-    ASSERT_TRUE(read);
-    EXPECT_EQ(read->track, 7U);
-    ASSERT_EQ(read->events.size(), events.size());
-    for (size_t i = 0; i < events.size(); ++i)
-      EXPECT_TRUE(Same(read->events[i], events[i])) << i;
-  }
+bool Same(const media::Event& one, const media::Event& other) {
+  return one.kind == other.kind && one.target == other.target && one.id == other.id &&
+         one.payload.text() == other.payload.text() && one.out == other.out &&
+         one.duration == other.duration && one.splice_id == other.splice_id &&
+         one.auto_return == other.auto_return && one.start == other.start;
+}
 
-  TEST(FrameEvents, AKindOfALaterVersionIsLeftOut) {
-    MapWriter unknown;
-    unknown.Text("kind", "hologram");
-    MapWriter known;
-    known.Text("kind", "conclude");
-    MapWriter map;
-    map.List("events", std::vector<MapWriter>{unknown, known});
-    const auto read = DecodeFrameEvents(map.Finish());
-    ASSERT_TRUE(read);
-    ASSERT_EQ(read->events.size(), 1U);
-  }
+TEST(FrameEvents, ComeBackAsTheyWere) {
+  using media::Event;
+  const media::EventList events{
+      {.kind = Event::Kind::kId3,
+       .target = Event::Target::kAudio,
+       .id = 0xFFFFFFFF,
+       .payload = SharedBytes(std::string("ID3"))},
+      {.kind = Event::Kind::kCue, .out = true, .duration = std::chrono::milliseconds(60'500)},
+      {.kind = Event::Kind::kScte35,
+       .id = 3,
+       .out = true,
+       .duration = std::chrono::milliseconds(1),
+       .splice_id = 7,
+       .auto_return = true,
+       .start = UtcTime(std::chrono::microseconds(1'768'132'800'000'001))},
+      {.kind = Event::Kind::kAmf, .payload = SharedBytes(std::string("\x02", 1))},
+      {.kind = Event::Kind::kConclude}};
+  const auto read = DecodeFrameEvents(Encode(7, events));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->track, 7U);
+  ASSERT_EQ(read->events.size(), events.size());
+  for (size_t i = 0; i < events.size(); ++i)
+    EXPECT_TRUE(Same(read->events[i], events[i])) << i;
+}
 
-  TEST(FrameEvents, RefuseWhatIsOutOfRange) {
-    MapWriter event;
-    event.Text("kind", "cue");
-    event.Integer("duration", -1);
-    MapWriter map;
-    map.List("events", std::vector<MapWriter>{event});
-    EXPECT_FALSE(DecodeFrameEvents(map.Finish()));
-    EXPECT_FALSE(DecodeFrameEvents(
-        Encode(0, {{.payload = SharedBytes(std::string(media::Event::kPayloadMax + 1, 'x'))}})));
-    EXPECT_FALSE(DecodeFrameEvents(Encode(0, media::EventList(media::kEventsPerFrameMax + 1))));
-  }
+TEST(FrameEvents, AKindOfALaterVersionIsLeftOut) {
+  MapWriter unknown;
+  unknown.Text("kind", "hologram");
+  MapWriter known;
+  known.Text("kind", "conclude");
+  MapWriter map;
+  map.List("events", std::vector<MapWriter>{unknown, known});
+  const auto read = DecodeFrameEvents(map.Finish());
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->events.size(), 1U);
+}
+
+TEST(FrameEvents, RefuseWhatIsOutOfRange) {
+  MapWriter event;
+  event.Text("kind", "cue");
+  event.Integer("duration", -1);
+  MapWriter map;
+  map.List("events", std::vector<MapWriter>{event});
+  EXPECT_FALSE(DecodeFrameEvents(map.Finish()));
+  EXPECT_FALSE(DecodeFrameEvents(
+      Encode(0, {{.payload = SharedBytes(std::string(media::Event::kPayloadMax + 1, 'x'))}})));
+  EXPECT_FALSE(DecodeFrameEvents(Encode(0, media::EventList(media::kEventsPerFrameMax + 1))));
+}
 
 }  // namespace
 }  // namespace weir::relay
