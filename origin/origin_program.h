@@ -47,7 +47,7 @@ class OriginProgram final : public daemon::Program {
   daemon::ManagementBind management_bind_;
   api::Options api_options_;
   std::unique_ptr<net::TlsServerContext> api_tls_;  // null: the API is served in the clear only
-  net::TlsClientContext control_tls_;  // for control servers
+  net::TlsClientContext control_tls_;               // for control servers
 
   // Made by Start.
   net::LoopGroup* loops_ = nullptr;
