@@ -1,14 +1,16 @@
 #include "origin/modules.h"
 
-#include "protocols/relay/egress_module.h"
+#include <utility>
+
 #include "protocols/rtmp/ingest_module.h"
 
 namespace weir::origin {
 
-std::vector<std::unique_ptr<service::Module>> OriginModules() {
-  std::vector<std::unique_ptr<service::Module>> modules;
-  modules.push_back(std::make_unique<relay::EgressModule>());
-  modules.push_back(std::make_unique<rtmp::IngestModule>());
+Modules OriginModules() {
+  auto relay = std::make_unique<relay::EgressModule>();
+  Modules modules{.all = {}, .relay = relay.get()};
+  modules.all.push_back(std::move(relay));
+  modules.all.push_back(std::make_unique<rtmp::IngestModule>());
   return modules;
 }
 

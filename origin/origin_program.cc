@@ -35,7 +35,7 @@ OriginProgram::OriginProgram(const daemon::Surroundings& surroundings)
       modules_(OriginModules()) {}
 
 OriginProgram::~OriginProgram() {
-  modules_.clear();
+  modules_.all.clear();
 }
 
 Status OriginProgram::Configure(const config::Document& document) {
@@ -54,7 +54,11 @@ Status OriginProgram::Configure(const config::Document& document) {
   management_bind_ = {.addresses = bind->addresses, .port = bind->port.value_or(kApiPort)};
   if (Status api = ConfigureApi(server, *bind); !api) return api;
 
-  for (const auto& module : modules_) {
+  Result<hooks::WcsOptions> wcs = hooks::ReadWcsOptions(server);
+  if (!wcs) return tl::unexpected(wcs.error());
+  wcs_options_ = *std::move(wcs);
+
+  for (const auto& module : modules_.all) {
     if (Status configured = module->Configure(server, now->hosts); !configured) return configured;
   }
   return {};
@@ -87,11 +91,24 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
       stream::RunLedger::Options{.file = (data / "runs").string()}, *writer_);
   publications_ = std::make_unique<Publications>(loops, *book_, registry_, *ledger_);
   if (Status loaded = control_tls_.Load(); !loaded) return loaded;
+  wcs_ = std::make_unique<wcs::Service>(
+      wcs_options_, wcs::Service::Surroundings{
+                        .loops = loops,
+                        .tls = &control_tls_,
+                        .gate = [this](size_t loop) -> service::PublishGate& {
+                          return publications_->gate(loop);
+                        },
+                        .vhost_of =
+                            [this](std::string_view host) {
+                              const auto now = book_->Now();
+                              const service::VirtualHost* const vhost = now->hosts.Resolve(host);
+                              return vhost == nullptr ? std::string() : vhost->name;
+                            }});
   for (size_t loop = 0; loop < loops.size(); ++loop) {
     controls_.push_back(
         std::make_unique<service::AccessControl>(loops.at(loop), *book_, &control_tls_));
     gates_.push_back(std::make_unique<service::AdmittingGate>(
-        loops.at(loop), *book_, *controls_.back(), publications_->gate(loop)));
+        loops.at(loop), *book_, *controls_.back(), wcs_->gate(loop)));
   }
   const service::ModuleContext context{
       .loops = loops,
@@ -99,7 +116,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
       .hosts = *book_,
       .listen_rules = listen_rules_,
       .gate = [this](size_t loop) -> service::PublishGate& { return *gates_.at(loop); }};
-  for (const auto& module : modules_) {
+  for (const auto& module : modules_.all) {
     if (Status started = module->Start(context); !started) return started;
   }
   AddMetrics();
@@ -114,6 +131,8 @@ Status OriginProgram::StartApi() {
   if (!api_options_.on()) log::Info("api", {}, "off: there is no <Managers><API><AccessToken>");
   management_ = std::make_unique<daemon::Management>(*loops_, management_bind_,
                                                      surroundings_.readiness, metrics_);
+  wcs_->SetEdges(modules_.relay->viewers());
+  wcs_->AddTo(api_->routes(), nullptr);
   api_->AddTo(management_->router());
   return management_->Listen();
 }
@@ -138,9 +157,11 @@ void OriginProgram::AddMetrics() {
     uint64_t refused = 0;
     for (const auto& gate : gates_)
       refused += gate->refused();
+    writer.Counter("weir_hooks_refused_total", "Publishers that a backend did not let in.",
+                   static_cast<double>(wcs_->Refused()));
     writer.Counter("weir_access_refused_total", "Publishers that the access rules did not let in.",
                    static_cast<double>(refused));
-    for (const auto& module : modules_) {
+    for (const auto& module : modules_.all) {
       for (const service::Measure& measure : module->Measures()) {
         if (measure.kind == service::Measure::Kind::kGauge) {
           writer.Gauge(measure.name, measure.help, measure.value);
@@ -153,7 +174,7 @@ void OriginProgram::AddMetrics() {
 }
 
 void OriginProgram::Drain(std::function<void()> done) {
-  for (const auto& module : modules_)
+  for (const auto& module : modules_.all)
     module->StopAccepting();
   publications_->Drain([this, done = std::move(done)] { TellClosings(done); });
 }
@@ -175,7 +196,7 @@ void OriginProgram::Reload() {
     if (Status loaded = api_tls_->Load(); !loaded)
       log::Err("api", {}, "the certificate stays as it was: {}", loaded.error().detail);
   }
-  for (const auto& module : modules_)
+  for (const auto& module : modules_.all)
     module->Reload();
 }
 

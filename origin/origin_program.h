@@ -7,16 +7,18 @@
 #include "control/metrics_registry.h"
 #include "daemon/management.h"
 #include "daemon/program.h"
+#include "hooks/hook_options.h"
 #include "net/tls_context.h"
 #include "origin/api/options.h"
 #include "origin/api/service.h"
+#include "origin/modules.h"
 #include "origin/publish/publications.h"
+#include "origin/wcs/service.h"
 #include "service/access/access_control.h"
 #include "service/access/admitting_gate.h"
 #include "service/bind.h"
 #include "service/host_book.h"
 #include "service/listen_rules.h"
-#include "service/module.h"
 #include "stream/registry.h"
 #include "stream/run_ledger.h"
 
@@ -47,7 +49,8 @@ class OriginProgram final : public daemon::Program {
   daemon::ManagementBind management_bind_;
   api::Options api_options_;
   std::unique_ptr<net::TlsServerContext> api_tls_;  // null: the API is served in the clear only
-  net::TlsClientContext control_tls_;               // for control servers
+  net::TlsClientContext control_tls_;  // for control servers and backends
+  hooks::WcsOptions wcs_options_;
 
   // Made by Start.
   net::LoopGroup* loops_ = nullptr;
@@ -57,9 +60,10 @@ class OriginProgram final : public daemon::Program {
   std::unique_ptr<WorkerThread> writer_;
   std::unique_ptr<stream::RunLedger> ledger_;
   std::unique_ptr<Publications> publications_;
+  std::unique_ptr<wcs::Service> wcs_;
   std::vector<std::unique_ptr<service::AccessControl>> controls_;  // one per loop, ...
   std::vector<std::unique_ptr<service::AdmittingGate>> gates_;     // ... like these
-  std::vector<std::unique_ptr<service::Module>> modules_;
+  Modules modules_;
   std::unique_ptr<api::Service> api_;
   std::unique_ptr<daemon::Management> management_;
 };

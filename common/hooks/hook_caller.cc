@@ -18,8 +18,8 @@ constexpr size_t kAnswerMax = size_t{64} << 10;
 }  // namespace
 
 HookCaller::HookCaller(net::EventLoop& loop, const WcsOptions& options,
-                       const net::TlsClientContext* tls, std::string node)
-    : node_(std::move(node)) {
+                       const net::TlsClientContext* tls)
+    : options_(options) {
   for (const HookApp& app : options.apps) {
     clients_[&app] = std::make_unique<http::Client>(
         loop, http::ClientOptions{.connections_max = app.connections_max,
@@ -33,7 +33,7 @@ HookCaller::~HookCaller() = default;
 
 void HookCaller::Call(const HookApp& app, std::string_view method, nlohmann::json fields,
                       Answer answer) {
-  fields["nodeId"] = node_;
+  fields["nodeId"] = options_.node;
   fields["appKey"] = app.key;
   // What a peer sent may be no UTF-8.
   std::string body = fields.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

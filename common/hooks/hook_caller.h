@@ -26,10 +26,9 @@ class HookCaller {
   /// The status of the answer, or why there is none.
   using Answer = std::function<void(const Result<int>&)>;
 
-  /// `node` names this program to backends. `options` and `tls`, which may be null where no backend
+  /// `options` and `tls`, which may be null where no backend
   /// is called by https, outlive it.
-  HookCaller(net::EventLoop& loop, const WcsOptions& options, const net::TlsClientContext* tls,
-             std::string node);
+  HookCaller(net::EventLoop& loop, const WcsOptions& options, const net::TlsClientContext* tls);
   ~HookCaller();
 
   HookCaller(const HookCaller&) = delete;
@@ -39,7 +38,7 @@ class HookCaller {
   void Call(const HookApp& app, std::string_view method, nlohmann::json fields, Answer answer);
 
  private:
-  const std::string node_;
+  const WcsOptions& options_;
   std::map<const HookApp*, std::unique_ptr<http::Client>> clients_;
 };
 

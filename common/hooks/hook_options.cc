@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "config/document.h"
 #include "http/fields.h"
 
 namespace weir::hooks {
@@ -107,6 +108,11 @@ Result<WcsOptions> ReadWcsOptions(const config::Node& server) {
   const auto auth = node->Flag("Auth", true);
   if (!auth) return tl::unexpected(auth.error());
   options.auth = *auth;
+  const config::Node* relay = server.Find("Weir/Relay");
+  auto name = relay == nullptr ? Result<std::string>() : relay->Text("Node", "");
+  if (!name) return tl::unexpected(name.error());
+  options.node = name->empty() ? config::Environment::OfProcess().variable("HOSTNAME").value_or("")
+                               : *std::move(name);
   const config::Node* apps = node->Child("Apps");
   if (apps == nullptr) return options;
   for (const config::Node* child : apps->Children("App")) {

@@ -94,8 +94,10 @@ void Gate::OnRequest(http::Request request, std::unique_ptr<http::Responder> res
 }
 
 tl::expected<Gate::Ready, Answer> Gate::Read(const http::Request& request) const {
-  if (Answer refusal = Refuse(request); !refusal.ok()) return tl::unexpected(std::move(refusal));
   Routes::Match match = routes_.Find(request.method, request.path());
+  const bool open = match.entry != nullptr && match.entry->route.open;
+  if (Answer refusal = Refuse(request, open); !refusal.ok())
+    return tl::unexpected(std::move(refusal));
   Ready ready{.entry = match.entry, .call = MakeCall(request)};
   const bool may_be_empty = match.entry != nullptr && match.entry->route.optional_body;
   if (HasBody(request) && !(may_be_empty && request.body.empty())) {
@@ -114,13 +116,14 @@ tl::expected<Gate::Ready, Answer> Gate::Read(const http::Request& request) const
   return ready;
 }
 
-Answer Gate::Refuse(const http::Request& request) const {
+Answer Gate::Refuse(const http::Request& request, bool open) const {
   bool known = options_.names.empty();
   for (const std::string& name : options_.names)
     known = known || service::MatchesWildcards(name, request.host);
   if (!known)
     return Answer::Error(403,
                          fmt::format("The API is not served by this name: [{}]", request.host));
+  if (open) return Answer::Ok();
   const Status credentials =
       CheckCredentials(request.Field("Authorization"), options_.access_token);
   return credentials ? Answer::Ok() : Answer::Error(401, credentials.error().detail);

@@ -43,6 +43,7 @@ struct Route {
   std::vector<int> bad{};           ///< Those when not, besides 401 and 404.
   std::vector<std::string> tags{};  ///< Groups of the description.
   bool optional_body = false;       ///< An empty body is as good as {}.
+  bool open = false;                ///< Whoever reaches the port may call it.
 };
 
 /// All calls the API knows.

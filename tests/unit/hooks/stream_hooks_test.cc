@@ -55,7 +55,8 @@ class StreamHooksTest : public ::testing::Test, public StreamHooks::Owner {
 
   void Start() {
     options_.apps = {app_};
-    caller_ = std::make_unique<HookCaller>(loop_, options_, nullptr, "node-1");
+    options_.node = "node-1";
+    caller_ = std::make_unique<HookCaller>(loop_, options_, nullptr);
     hooks_ = std::make_unique<StreamHooks>(loop_, options_, *caller_, *this);
   }
 

@@ -1,0 +1,156 @@
+#include "origin/wcs/publisher_gate.h"
+
+#include <chrono>
+#include <utility>
+
+#include "crypto/uuid.h"
+#include "hooks/entry_question.h"
+#include "http/date.h"
+
+namespace weir::wcs {
+namespace {
+
+std::string Upper(std::string text) {
+  for (char& c : text)
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
+void NoteTracks(const media::TrackList& tracks, hooks::StreamObject& stream) {
+  stream.video_codec.clear();
+  stream.audio_codec.clear();
+  stream.bitrate = 0;
+  for (const media::Track& track : tracks.tracks) {
+    stream.bitrate += track.bitrate;
+    const bool is_video = track.kind() == media::MediaKind::kVideo;
+    (is_video ? stream.video_codec : stream.audio_codec) = media::NameOf(track.codec);
+    if (!is_video) continue;
+    stream.width = track.width;
+    stream.height = track.height;
+  }
+}
+
+}  // namespace
+
+/// A publication that is in the book.
+class PublisherGate::BookedPublication final : public service::Publication {
+ public:
+  BookedPublication(PublisherGate& gate, hooks::StreamObject stream,
+                    std::unique_ptr<service::Publication> inner)
+      : gate_(gate), stream_(std::move(stream)), inner_(std::move(inner)) {
+    gate_.Add(*this);
+  }
+
+  ~BookedPublication() override {
+    inner_.reset();
+    gate_.Remove(*this);
+  }
+
+  BookedPublication(const BookedPublication&) = delete;
+  BookedPublication& operator=(const BookedPublication&) = delete;
+
+  void OnTracks(std::shared_ptr<const media::TrackList> tracks) override {
+    hooks::StreamObject changed = stream_;
+    NoteTracks(*tracks, changed);
+    if (changed != stream_) {
+      stream_ = std::move(changed);
+      gate_.in_.control.Post([&book = gate_.in_.book, stream = stream_] { book.Changed(stream); });
+    }
+    inner_->OnTracks(std::move(tracks));
+  }
+
+  void OnFrame(std::shared_ptr<const media::Frame> frame) override {
+    inner_->OnFrame(std::move(frame));
+  }
+
+  void OnGap() override { inner_->OnGap(); }
+
+  void OnEnd(media::EndReason reason) override { inner_->OnEnd(reason); }
+
+  void OnStop(std::function<void(Error)> end) override {
+    end_ = std::move(end);
+    inner_->OnStop([this](Error reason) { Leave(std::move(reason)); });
+  }
+
+  /// By order. Perhaps the end of this.
+  void Stop(const std::string& info) {
+    info_ = info;
+    inner_->OnEnd(media::EndReason::kFinished);
+    Leave({.code = ErrorCode::kEnded, .detail = info});
+  }
+
+  const hooks::StreamObject& stream() const { return stream_; }
+
+  const std::string& info() const { return info_; }
+
+ private:
+  void Leave(Error reason) {
+    if (end_) std::exchange(end_, nullptr)(std::move(reason));
+  }
+
+  PublisherGate& gate_;
+  hooks::StreamObject stream_;
+  std::string info_;
+  std::unique_ptr<service::Publication> inner_;
+  std::function<void(Error)> end_;
+};
+
+PublisherGate::PublisherGate(Surroundings surroundings, service::PublishGate& inner)
+    : in_(std::move(surroundings)), inner_(inner) {}
+
+PublisherGate::~PublisherGate() = default;
+
+void PublisherGate::Open(const service::PublishRequest& request, Answer answer) {
+  const hooks::StreamObject stream = Describe(request);
+  const hooks::HookApp* const app = in_.options.AppOf(stream.path);
+  if (app == nullptr || !hooks::WantsToBeAsked(*app, hooks::kPublishStream))
+    return Enter(request, stream, answer);
+  hooks::AskToEnter(in_.caller, *app, hooks::kPublishStream, stream,
+                    [this, request, stream, answer = std::move(answer)](const Status& may) {
+                      if (may) return Enter(request, stream, answer);
+                      refusals_.Write(http::SystemUtc(), stream.path.text(), request.peer,
+                                      may.error().detail);
+                      answer(Fail(ErrorCode::kRefused, "access denied"));
+                    });
+}
+
+void PublisherGate::Enter(const service::PublishRequest& request, const hooks::StreamObject& stream,
+                          const Answer& answer) {
+  inner_.Open(request, [this, stream, answer](Result<std::unique_ptr<service::Publication>> inner) {
+    if (!inner) return answer(std::move(inner));
+    answer(std::make_unique<BookedPublication>(*this, stream, *std::move(inner)));
+  });
+}
+
+hooks::StreamObject PublisherGate::Describe(const service::PublishRequest& request) const {
+  const auto now = http::SystemUtc().time_since_epoch();
+  return {.path = {.vhost = in_.vhost_of(request.host), .app = request.app, .name = request.stream},
+          .media_session_id = crypto::RandomUuid(),
+          .session_id = "/" + request.peer,
+          .published = true,
+          .provider = Upper(request.protocol),
+          .status = hooks::kPublishing,
+          .created_ms = std::chrono::floor<std::chrono::milliseconds>(now).count()};
+}
+
+void PublisherGate::Add(BookedPublication& publication) {
+  const hooks::StreamObject& stream = publication.stream();
+  publications_[stream.media_session_id] = &publication;
+  const auto stop = [this, id = stream.media_session_id](std::string info) {
+    in_.loop.Post([this, id, info = std::move(info)] { Stop(id, info); });
+  };
+  in_.control.Post([&book = in_.book, stream, stop] { book.Came(stream, stop); });
+}
+
+void PublisherGate::Remove(const BookedPublication& publication) {
+  const std::string& id = publication.stream().media_session_id;
+  publications_.erase(id);
+  in_.control.Post([&book = in_.book, id, info = publication.info()] { book.Went(id, info); });
+}
+
+void PublisherGate::Stop(const std::string& media_session_id, const std::string& info) {
+  const auto found = publications_.find(media_session_id);
+  if (found != publications_.end()) found->second->Stop(info);
+}
+
+}  // namespace weir::wcs
