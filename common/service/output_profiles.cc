@@ -9,43 +9,13 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "service/encode_names.h"
 
 namespace weir::service {
 namespace {
 
 using media::Playlist;
 using media::PlaylistPlan;
-
-/// The names of the encodes that pass a source's tracks on.
-struct Bypasses {
-  std::set<std::string> video;
-  std::set<std::string> audio;
-};
-
-Status AddBypasses(const config::Node& encodes, std::string_view kind,
-                   std::set<std::string>& names) {
-  size_t index = 0;
-  for (const config::Node* encode : encodes.Children(kind)) {
-    const auto fallback = fmt::format("{}_{}", kind == "Video" ? "video" : "audio", index++);
-    const auto name = encode->Text("Name", fallback);
-    if (!name) return tl::unexpected(name.error());
-    const auto bypass = encode->Flag("Bypass", false);
-    if (!bypass) return tl::unexpected(bypass.error());
-    if (*bypass) names.insert(*name);
-  }
-  return {};
-}
-
-Result<Bypasses> ReadBypasses(const config::Node& profile) {
-  Bypasses bypasses;
-  const config::Node* const encodes = profile.Child("Encodes");
-  if (encodes == nullptr) return bypasses;
-  if (Status video = AddBypasses(*encodes, "Video", bypasses.video); !video)
-    return tl::unexpected(video.error());
-  if (Status audio = AddBypasses(*encodes, "Audio", bypasses.audio); !audio)
-    return tl::unexpected(audio.error());
-  return bypasses;
-}
 
 /// Where a rendition stands, what it names, and whether that exists.
 struct Named {
@@ -69,7 +39,7 @@ void Notice(const config::Node& node, std::string_view what) {
   log::Warn("config", node.where(), "{} is left out: {}", node.path(), what);
 }
 
-Status AddRendition(const config::Node& node, const Bypasses& bypasses, PlaylistPlan& plan) {
+Status AddRendition(const config::Node& node, const EncodeNames& bypasses, PlaylistPlan& plan) {
   const auto name = node.Text("Name", "");
   if (!name) return tl::unexpected(name.error());
   const auto video = ReadChoice(node, "Video", bypasses.video);
@@ -93,7 +63,7 @@ bool IsFileName(std::string_view name) {
          std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c != 0x7F; });
 }
 
-Result<PlaylistPlan> ReadPlaylist(const config::Node& node, const Bypasses& bypasses) {
+Result<PlaylistPlan> ReadPlaylist(const config::Node& node, const EncodeNames& bypasses) {
   const auto name = node.Text("Name", "");
   if (!name) return tl::unexpected(name.error());
   const auto file = node.Text("FileName", "");
@@ -125,7 +95,7 @@ Status AddProfile(const config::Node& profile, std::vector<PlaylistPlan>& plans)
     Notice(profile, "streams go out under their own name alone");
     return {};
   }
-  const Result<Bypasses> bypasses = ReadBypasses(profile);
+  const Result<EncodeNames> bypasses = ReadEncodeNames(profile);
   if (!bypasses) return tl::unexpected(bypasses.error());
   for (const config::Node* node : profile.Children("Playlist")) {
     Result<PlaylistPlan> plan = ReadPlaylist(*node, *bypasses);

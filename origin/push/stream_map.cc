@@ -1,0 +1,102 @@
+#include "origin/push/stream_map.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "config/document.h"
+#include "service/letters.h"
+
+namespace weir::push {
+namespace {
+
+constexpr size_t kEntriesMax = 1'000;
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+std::vector<std::string> SplitNames(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const std::string_view name = Trim(TakeUntil(text, ','));
+    if (!name.empty()) names.emplace_back(name);
+  }
+  return names;
+}
+
+Result<MapEntry> ReadEntry(const config::Node& push) {
+  MapEntry entry;
+  const std::array<std::pair<const char*, std::string*>, 4> texts{
+      {{"StreamName", &entry.stream_name},
+       {"Protocol", &entry.protocol},
+       {"Url", &entry.url},
+       {"StreamKey", &entry.stream_key}}};
+  for (const auto& [name, value] : texts) {
+    auto text = push.Text(name, "");
+    if (!text) return tl::unexpected(text.error());
+    *value = *std::move(text);
+  }
+  if (entry.stream_name.empty() || entry.protocol.empty() || entry.url.empty())
+    return push.Wrong("it needs a StreamName, a Protocol and a Url");
+  const auto names = push.Text("VariantNames", "");
+  if (!names) return tl::unexpected(names.error());
+  entry.variant_names = SplitNames(*names);
+  return entry;
+}
+
+std::string Replace(std::string text, std::string_view macro, std::string_view value) {
+  for (size_t at = text.find(macro); at != std::string::npos;
+       at = text.find(macro, at + value.size()))
+    text.replace(at, macro.size(), value);
+  return text;
+}
+
+std::string Resolve(std::string text, const stream::StreamPath& stream) {
+  text = Replace(std::move(text), "${VirtualHost}", stream.vhost);
+  text = Replace(std::move(text), "${Application}", stream.app);
+  text = Replace(std::move(text), "${SourceStream}", stream.name);
+  return Replace(std::move(text), "${Stream}", stream.name);
+}
+
+}  // namespace
+
+Result<std::vector<MapEntry>> ReadStreamMap(const std::filesystem::path& file) {
+  const auto document = config::Document::Load(file, config::Environment::OfProcess());
+  if (!document) return tl::unexpected(document.error());
+  const config::Node& root = (*document)->root();
+  if (root.name() != "PushInfo") return root.Wrong("a push map has PushInfo as its root");
+  std::vector<MapEntry> entries;
+  for (const config::Node* push : root.Children("Push")) {
+    const auto enabled = push->Flag("Enable", false);
+    if (!enabled) return tl::unexpected(enabled.error());
+    if (!*enabled) continue;
+    auto entry = ReadEntry(*push);
+    if (!entry) return tl::unexpected(entry.error());
+    if (entries.size() == kEntriesMax) return push->Wrong("one push too many");
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
+bool Matches(const MapEntry& entry, const stream::StreamPath& stream) {
+  return service::MatchesWildcards(Replace(entry.stream_name, "${SourceStream}", stream.name),
+                                   stream.name);
+}
+
+Spec SpecFor(const MapEntry& entry, const stream::StreamPath& stream, std::string id, UtcTime now) {
+  return {.id = std::move(id),
+          .stream = stream,
+          .tracks = {.ids = {}, .names = entry.variant_names},
+          .protocol = entry.protocol,
+          .url = Resolve(entry.url, stream),
+          .stream_key = Resolve(entry.stream_key, stream),
+          .from_config = true,
+          .created = now};
+}
+
+}  // namespace weir::push
