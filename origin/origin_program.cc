@@ -1,11 +1,14 @@
 #include "origin/origin_program.h"
 
+#include <array>
 #include <atomic>
+#include <climits>
 #include <filesystem>
 #include <functional>
 #include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "config/document.h"
@@ -13,6 +16,7 @@
 #include "origin/apps/hosts_reader.h"
 #include "origin/modules.h"
 #include "service/bind.h"
+#include "state/open_store.h"
 
 namespace weir::origin {
 namespace {
@@ -27,6 +31,27 @@ Status MakeFolder(const std::filesystem::path& folder) {
               fmt::format("cannot make the folder {}: {}", folder.string(), failed.message()));
 }
 
+/// The same in the next life, and another one on another machine.
+std::string NodeName(const config::Node& server, uint16_t port) {
+  if (const config::Node* relay = server.Find("Weir/Relay")) {
+    const auto name = relay->Text("Node", "");
+    if (name && !name->empty()) return *name;
+  }
+  std::array<char, HOST_NAME_MAX + 1> host{};
+  gethostname(host.data(), HOST_NAME_MAX);
+  return fmt::format("{}:{}", host.data(), port);
+}
+
+void Write(const std::vector<service::Measure>& measures, control::MetricsWriter& writer) {
+  for (const service::Measure& measure : measures) {
+    if (measure.kind == service::Measure::Kind::kGauge) {
+      writer.Gauge(measure.name, measure.help, measure.value);
+    } else {
+      writer.Counter(measure.name, measure.help, measure.value);
+    }
+  }
+}
+
 }  // namespace
 
 OriginProgram::OriginProgram(const daemon::Surroundings& surroundings)
@@ -35,6 +60,7 @@ OriginProgram::OriginProgram(const daemon::Surroundings& surroundings)
       modules_(OriginModules()) {}
 
 OriginProgram::~OriginProgram() {
+  srt_.Stop();
   modules_.all.clear();
 }
 
@@ -57,6 +83,17 @@ Status OriginProgram::Configure(const config::Document& document) {
   Result<hooks::WcsOptions> wcs = hooks::ReadWcsOptions(server);
   if (!wcs) return tl::unexpected(wcs.error());
   wcs_options_ = *std::move(wcs);
+
+  for (const service::VirtualHost& host : now->hosts.list()) {
+    for (const service::Application& application : host.applications) {
+      if (const auto push = push::ReadOptions(application); !push)
+        return tl::unexpected(push.error());
+    }
+  }
+  auto store = state::ReadStoreOptions(server.Find("Weir/State"), surroundings_.arguments.data);
+  if (!store) return tl::unexpected(store.error());
+  store_options_ = *std::move(store);
+  node_ = NodeName(server, management_bind_.port);
 
   for (const auto& module : modules_.all) {
     if (Status configured = module->Configure(server, now->hosts); !configured) return configured;
@@ -107,8 +144,8 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   for (size_t loop = 0; loop < loops.size(); ++loop) {
     controls_.push_back(
         std::make_unique<service::AccessControl>(loops.at(loop), *book_, &control_tls_));
-    gates_.push_back(std::make_unique<service::AdmittingGate>(
-        loops.at(loop), *book_, *controls_.back(), wcs_->gate(loop)));
+    gates_.push_back(std::make_unique<service::AdmittingGate>(loops.at(loop), *book_,
+                                                              *controls_.back(), wcs_->gate(loop)));
   }
   const service::ModuleContext context{
       .loops = loops,
@@ -119,8 +156,27 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   for (const auto& module : modules_.all) {
     if (Status started = module->Start(context); !started) return started;
   }
+  if (Status pushing = StartPush(); !pushing) return pushing;
   AddMetrics();
   return StartApi();
+}
+
+Status OriginProgram::StartPush() {
+  auto store = state::OpenStore(store_options_, loops_->at(0));
+  if (!store) return tl::unexpected(store.error());
+  store_ = *std::move(store);
+  push_ = std::make_unique<push::PushService>(
+      push::PushService::Context{.loops = *loops_,
+                                 .srt = srt_,
+                                 .streams = registry_,
+                                 .store = *store_,
+                                 .tls = control_tls_,
+                                 .disk = *writer_,
+                                 .node = node_,
+                                 .options = [this](std::string_view vhost, std::string_view app) {
+                                   return push::FindOptions(book_->Now()->hosts, vhost, app);
+                                 }});
+  return {};
 }
 
 Status OriginProgram::StartApi() {
@@ -133,6 +189,7 @@ Status OriginProgram::StartApi() {
                                                      surroundings_.readiness, metrics_);
   wcs_->SetEdges(modules_.relay->viewers());
   wcs_->AddTo(api_->routes(), nullptr);
+  push_->AddCalls(api_->routes());
   api_->AddTo(management_->router());
   return management_->Listen();
 }
@@ -161,21 +218,16 @@ void OriginProgram::AddMetrics() {
                    static_cast<double>(wcs_->Refused()));
     writer.Counter("weir_access_refused_total", "Publishers that the access rules did not let in.",
                    static_cast<double>(refused));
-    for (const auto& module : modules_.all) {
-      for (const service::Measure& measure : module->Measures()) {
-        if (measure.kind == service::Measure::Kind::kGauge) {
-          writer.Gauge(measure.name, measure.help, measure.value);
-        } else {
-          writer.Counter(measure.name, measure.help, measure.value);
-        }
-      }
-    }
+    for (const auto& module : modules_.all)
+      Write(module->Measures(), writer);
+    Write(push_->Measures(), writer);
   });
 }
 
 void OriginProgram::Drain(std::function<void()> done) {
   for (const auto& module : modules_.all)
     module->StopAccepting();
+  loops_->at(0).Post([this] { push_->Close(); });
   publications_->Drain([this, done = std::move(done)] { TellClosings(done); });
 }
 

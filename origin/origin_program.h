@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/worker_thread.h"
@@ -13,12 +14,15 @@
 #include "origin/api/service.h"
 #include "origin/modules.h"
 #include "origin/publish/publications.h"
+#include "origin/push/push_service.h"
 #include "origin/wcs/service.h"
 #include "service/access/access_control.h"
 #include "service/access/admitting_gate.h"
 #include "service/bind.h"
 #include "service/host_book.h"
 #include "service/listen_rules.h"
+#include "state/store.h"
+#include "state/store_options.h"
 #include "stream/registry.h"
 #include "stream/run_ledger.h"
 
@@ -37,6 +41,7 @@ class OriginProgram final : public daemon::Program {
 
  private:
   Status ConfigureApi(const config::Node& server, const service::Bind& bind);
+  Status StartPush();
   Status StartApi();
   void AddMetrics();
   void TellClosings(const std::function<void()>& done);
@@ -49,14 +54,19 @@ class OriginProgram final : public daemon::Program {
   daemon::ManagementBind management_bind_;
   api::Options api_options_;
   std::unique_ptr<net::TlsServerContext> api_tls_;  // null: the API is served in the clear only
-  net::TlsClientContext control_tls_;  // for control servers and backends
+  net::TlsClientContext control_tls_;               // for control servers and backends
   hooks::WcsOptions wcs_options_;
+  net::TlsClientContext control_tls_;  // for control servers, and servers that are pushed to
+  state::StoreOptions store_options_;
+  std::string node_;  // this node's name in the store
 
   // Made by Start.
   net::LoopGroup* loops_ = nullptr;
   // Sessions, which the modules own, go before what they publish into.
   control::MetricsRegistry metrics_;
   stream::Registry registry_;
+  std::unique_ptr<state::Store> store_;  // the control loop's
+  push::SrtLoop srt_;
   std::unique_ptr<WorkerThread> writer_;
   std::unique_ptr<stream::RunLedger> ledger_;
   std::unique_ptr<Publications> publications_;
@@ -64,6 +74,8 @@ class OriginProgram final : public daemon::Program {
   std::vector<std::unique_ptr<service::AccessControl>> controls_;  // one per loop, ...
   std::vector<std::unique_ptr<service::AdmittingGate>> gates_;     // ... like these
   Modules modules_;
+  std::vector<std::unique_ptr<service::Module>> modules_;
+  std::unique_ptr<push::PushService> push_;
   std::unique_ptr<api::Service> api_;
   std::unique_ptr<daemon::Management> management_;
 };

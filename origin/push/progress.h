@@ -49,6 +49,7 @@ struct Progress {
   std::chrono::milliseconds total_sent_time{0};
   uint64_t frames_dropped = 0;  ///< Of all: for want of room on the way.
   int64_t sequence = 0;         ///< Attempts that have ended.
+  uint64_t failures = 0;        ///< Those of them that did not work.
 
   std::optional<UtcTime> started{};   ///< The present attempt, or the last.
   std::optional<UtcTime> finished{};  ///< The last attempt that did.

@@ -1,13 +1,22 @@
 #include "origin/push/pushes.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/log.h"
 
 namespace weir::push {
+namespace {
 
-Pushes::Pushes(Context context) : context_(std::move(context)) {}
+constexpr std::chrono::seconds kCountEvery{1};
+
+}  // namespace
+
+Pushes::Pushes(Context context)
+    : context_(std::move(context)), timer_(context_.control, [this] { Count(); }) {
+  timer_.Start(kCountEvery);
+}
 
 Pushes::~Pushes() = default;
 
@@ -57,7 +66,7 @@ bool Pushes::Has(const tasks::TaskKey& key) const {
 bool Pushes::Wants(const tasks::Task& task) {
   const auto spec = DecodeSpec(task.key, task.spec);
   return spec && static_cast<bool>(context_.streams.Find(spec->stream)) &&
-         context_.rules(task.key.vhost, task.key.app).has_value();
+         context_.options(task.key.vhost, task.key.app).has_value();
 }
 
 void Pushes::Start(const tasks::Task& task) {
@@ -76,15 +85,15 @@ void Pushes::Stop(const tasks::TaskKey& key, tasks::StopReason reason) {
   book_->Update(key, EncodeProgress(progress), tasks::TaskBook::Haste::kNow);
 }
 
-bool Pushes::Begin(Runs& runs, const Spec& spec, const Progress& before) {
+void Pushes::Begin(Runs& runs, const Spec& spec, const Progress& before) {
   auto destination = ReadDestination(spec.protocol, spec.url, spec.stream_key);
-  const auto rules = context_.rules(spec.stream.vhost, spec.stream.app);
-  if (!destination || !rules) return false;
+  const auto options = context_.options(spec.stream.vhost, spec.stream.app);
+  if (!destination || !options) return;
   net::EventLoop& loop = LoopFor(*destination);
   const tasks::TaskKey key = spec.key();
   Running& running = runs[key];
   running.spec = spec;
-  running.progress = before;
+  running.before = running.progress = before;
   running.run = std::make_unique<RemoteRun>(
       loop, context_.control,
       RunContext{.sender = {.loop = loop, .tls = context_.tls, .random = context_.random},
@@ -94,16 +103,16 @@ bool Pushes::Begin(Runs& runs, const Spec& spec, const Progress& before) {
       Order{.id = spec.id,
             .stream = spec.stream,
             .tracks = spec.tracks,
-            .names = rules->names,
+            .names = options->names,
             .destination = *std::move(destination),
-            .patience = rules->patience},
+            .patience = options->patience},
       before, [this, key](const Progress& progress) { OnProgress(key, progress); });
-  return true;
 }
 
 void Pushes::End(Runs& runs, const tasks::TaskKey& key) {
   const auto found = runs.find(key);
   if (found == runs.end()) return;
+  AddTo(ended_, found->second);
   leaving_.push_back(std::move(found->second.run));
   runs.erase(found);
   const auto place = std::prev(leaving_.end());
@@ -121,8 +130,45 @@ void Pushes::OnProgress(const tasks::TaskKey& key, const Progress& progress) {
                 changed ? tasks::TaskBook::Haste::kNow : tasks::TaskBook::Haste::kLater);
 }
 
+void Pushes::AddTo(Sums& sums, const Running& running) {
+  const Progress& now = running.progress;
+  sums.bytes += now.total_sent_bytes - running.before.total_sent_bytes;
+  sums.frames_dropped += now.frames_dropped - running.before.frames_dropped;
+  sums.failures += now.failures - running.before.failures;
+}
+
+void Pushes::Count() {
+  timer_.Start(kCountEvery);
+  Sums sums = ended_;
+  for (const Runs* runs : {&kept_, &mapped_}) {
+    sums.runs += runs->size();
+    for (const auto& [key, running] : *runs) {
+      AddTo(sums, running);
+      if (running.progress.state == State::kPushing) ++sums.pushing;
+    }
+  }
+  counted_.With([&](Sums& shared) { shared = sums; });
+}
+
+std::vector<service::Measure> Pushes::Measures() const {
+  using Kind = service::Measure::Kind;
+  const Sums sums = counted_.With([](const Sums& shared) { return shared; });
+  return {
+      {"weir_push_tasks", "Pushes whose stream is here.", Kind::kGauge,
+       static_cast<double>(sums.runs)},
+      {"weir_push_connected", "Those of them that are connected.", Kind::kGauge,
+       static_cast<double>(sums.pushing)},
+      {"weir_push_bytes_sent_total", "Bytes of media sent to other servers.", Kind::kCounter,
+       static_cast<double>(sums.bytes)},
+      {"weir_push_frames_dropped_total", "Frames that slow servers did not get.", Kind::kCounter,
+       static_cast<double>(sums.frames_dropped)},
+      {"weir_push_failures_total", "Attempts to push that failed.", Kind::kCounter,
+       static_cast<double>(sums.failures)},
+  };
+}
+
 net::EventLoop& Pushes::LoopFor(const Destination& destination) {
-  if (std::holds_alternative<srt::CallerOptions>(destination.where)) return context_.srt_loop;
+  if (std::holds_alternative<srt::CallerOptions>(destination.where)) return context_.srt_loop();
   return context_.loops.at(next_loop_++ % context_.loops.size());
 }
 

@@ -9,23 +9,21 @@
 #include <string_view>
 #include <vector>
 
+#include "base/guarded.h"
 #include "base/result.h"
 #include "net/loop_group.h"
+#include "net/timer.h"
 #include "net/tls_context.h"
+#include "origin/push/options.h"
 #include "origin/push/remote_run.h"
 #include "origin/push/spec.h"
 #include "origin/tasks/task_book.h"
 #include "origin/tasks/task_runner.h"
 #include "protocols/rtmp/random_source.h"
+#include "service/module.h"
 #include "stream/registry.h"
 
 namespace weir::push {
-
-/// What an application says of its pushes.
-struct AppRules {
-  Patience patience;
-  service::EncodeNames names;
-};
 
 /// All pushes of this node: those asked for, which its task book keeps, and those that a stream map
 /// makes, which come and go with their streams.
@@ -36,15 +34,15 @@ class Pushes final : public tasks::TaskRunner {
   /// All of it outlives the pushes.
   struct Context {
     net::EventLoop& control;
-    net::LoopGroup& loops;     ///< For all but SRT, one after another.
-    net::EventLoop& srt_loop;  ///< For SRT alone: see srt::Caller.
+    net::LoopGroup& loops;                      ///< For all but SRT, one after another.
+    std::function<net::EventLoop&()> srt_loop;  ///< For SRT alone: see srt::Caller.
     const stream::Registry& streams;
     const net::TlsClientContext& tls;
     rtmp::RandomSource random;
     std::function<double()> chance;  ///< Evenly spread over [0, 1).
     std::function<UtcTime()> utc;
-    /// The rules of an application; nothing where it does not push.
-    std::function<std::optional<AppRules>(std::string_view vhost, std::string_view app)> rules;
+    /// As FindOptions, of the virtual hosts as they are now.
+    std::function<Result<Options>(std::string_view vhost, std::string_view app)> options;
     std::string node;  ///< As the task book's.
   };
 
@@ -78,6 +76,9 @@ class Pushes final : public tasks::TaskRunner {
   void RemoveMapped(const tasks::TaskKey& key);
   bool Has(const tasks::TaskKey& key) const;
 
+  /// For /metrics. Any thread.
+  std::vector<service::Measure> Measures() const;
+
   // TaskRunner
   bool Wants(const tasks::Task& task) override;
   void Start(const tasks::Task& task) override;
@@ -86,17 +87,29 @@ class Pushes final : public tasks::TaskRunner {
  private:
   struct Running {
     Spec spec;
+    Progress before;  ///< Of earlier runs.
     Progress progress;
     std::unique_ptr<RemoteRun> run;
   };
 
   using Runs = std::map<tasks::TaskKey, Running>;
 
-  bool Begin(Runs& runs, const Spec& spec, const Progress& before);
+  /// What all runs of this life add up to.
+  struct Sums {
+    size_t runs = 0;
+    size_t pushing = 0;
+    uint64_t bytes = 0;
+    uint64_t frames_dropped = 0;
+    uint64_t failures = 0;
+  };
+
+  void Begin(Runs& runs, const Spec& spec, const Progress& before);
   void End(Runs& runs, const tasks::TaskKey& key);
   void OnProgress(const tasks::TaskKey& key, const Progress& progress);
+  static void AddTo(Sums& sums, const Running& running);
   net::EventLoop& LoopFor(const Destination& destination);
   Shown ShowTask(const tasks::Task& task) const;
+  void Count();
 
   const Context context_;
   tasks::TaskBook* book_ = nullptr;
@@ -104,6 +117,9 @@ class Pushes final : public tasks::TaskRunner {
   Runs kept_;
   Runs mapped_;
   std::list<std::unique_ptr<RemoteRun>> leaving_;
+  Sums ended_;                     // Of runs that are over.
+  mutable Guarded<Sums> counted_;  // Written by Count, read by any thread.
+  net::Timer timer_;
 };
 
 }  // namespace weir::push

@@ -161,6 +161,7 @@ void Run::Finish(Error reason) {
 /// It failed, and is tried again after a while.
 void Run::Wait(Error reason) {
   progress_.state = State::kError;
+  ++progress_.failures;
   progress_.reason = std::move(reason.detail);
   if (std::exchange(told_reason_, progress_.reason) != progress_.reason) {
     log::Warn("push", subject_, "'{}' to {} failed, and is tried again: {}", order_.id,

@@ -145,7 +145,8 @@ json EncodeProgress(const Progress& progress) {
             {"totalSentBytes", progress.total_sent_bytes},
             {"totalSentTime", static_cast<uint64_t>(progress.total_sent_time.count())},
             {"framesDropped", progress.frames_dropped},
-            {"sequence", static_cast<uint64_t>(progress.sequence)}};
+            {"sequence", static_cast<uint64_t>(progress.sequence)},
+            {"failures", progress.failures}};
   if (progress.started) kept["started"] = static_cast<uint64_t>(Micros(*progress.started));
   if (progress.finished) kept["finished"] = static_cast<uint64_t>(Micros(*progress.finished));
   return kept;
@@ -166,6 +167,7 @@ Progress DecodeProgress(const json& kept) {
   progress.total_sent_time = Milliseconds(kept, "totalSentTime");
   progress.frames_dropped = Number(kept, "framesDropped");
   progress.sequence = static_cast<int64_t>(Number(kept, "sequence"));
+  progress.failures = Number(kept, "failures");
   progress.started = Time(kept, "started");
   progress.finished = Time(kept, "finished");
   return progress;

@@ -72,6 +72,7 @@ TEST(PushSpec, SoDoesProgress) {
                           .total_sent_time = std::chrono::milliseconds(4),
                           .frames_dropped = 5,
                           .sequence = 6,
+                          .failures = 4,
                           .started = kCreated,
                           .finished = kCreated + std::chrono::seconds(1)};
   EXPECT_EQ(DecodeProgress(json::parse(EncodeProgress(progress).dump())), progress);
