@@ -12,7 +12,7 @@ build=(g++ cmake ninja-build pkg-config ccache git ca-certificates python3
   libavformat-dev libavcodec-dev
   libgtest-dev libgmock-dev ffmpeg curl openssl)
 test=(clang libclang-rt-14-dev clang-format chromium iproute2 procps haproxy varnish nginx-light
-  redis-server srt-tools)
+  redis-server)
 
 packages=("${build[@]}")
 [ "${1:-}" = test ] && packages+=("${test[@]}")
