@@ -66,6 +66,7 @@ struct StreamRef::Anchor {
   // Home loop only.
   std::unique_ptr<FanOut> fan_out;  ///< Null once the stream is gone.
   media::EndReason end = media::EndReason::kLost;
+  media::MediaSink* way_in = nullptr;  ///< Of events; not the stream's.
 };
 
 }  // namespace weir::stream

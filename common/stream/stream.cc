@@ -16,6 +16,7 @@ Stream::~Stream() {
   anchor_->fan_out->Abandon();
   anchor_->end = anchor_->fan_out->end().value_or(media::EndReason::kLost);
   anchor_->fan_out.reset();
+  anchor_->way_in = nullptr;
 }
 
 void Stream::OnTracks(std::shared_ptr<const media::TrackList> tracks) {
@@ -32,6 +33,10 @@ void Stream::OnGap() {
 
 void Stream::OnEnd(media::EndReason reason) {
   anchor_->fan_out->OnEnd(reason);
+}
+
+void Stream::SetWayIn(media::MediaSink* way_in) {
+  anchor_->way_in = way_in;
 }
 
 const StreamPath& Stream::path() const {

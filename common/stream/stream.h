@@ -45,6 +45,10 @@ class Stream final : public media::MediaSink {
   void OnGap() override;
   void OnEnd(media::EndReason reason) override;
 
+  /// Where Inject's events go: what the frames come from, null for nothing. It goes before the
+  /// stream, or says so.
+  void SetWayIn(media::MediaSink* way_in);
+
   const StreamPath& path() const;
   StreamRef ref() const;
   Stats stats() const;

@@ -58,4 +58,11 @@ std::unique_ptr<Subscription> Subscribe(const StreamRef& stream, Executor& loop,
   return subscription;
 }
 
+void Inject(const StreamRef& stream, std::shared_ptr<const media::Event> event) {
+  WEIR_CHECK(stream);
+  stream.anchor()->home.Post([anchor = stream.anchor(), event = std::move(event)] {
+    if (anchor->way_in != nullptr) anchor->way_in->OnEvent(event);
+  });
+}
+
 }  // namespace weir::stream

@@ -54,4 +54,8 @@ class Subscription {
 std::unique_ptr<Subscription> Subscribe(const StreamRef& stream, Executor& loop, StartAt start,
                                         media::MediaSink& sink);
 
+/// Gives `event` to what `stream` gets its frames from, in a turn of its loop: nothing happens
+/// where it has gone, or takes none. Any thread.
+void Inject(const StreamRef& stream, std::shared_ptr<const media::Event> event);
+
 }  // namespace weir::stream

@@ -79,9 +79,12 @@ class Publications::OnePublication final : public service::Publication {
         stream_(path, loop,
                 {.segments = options.segment_count + kSegmentsBehind, .bytes = kBacklogBytes}),
         pipeline_(options, {.utc = UtcNow, .random = crypto::RandomU64, .ledger = ledger}, path,
-                  stream_) {}
+                  stream_) {
+    stream_.SetWayIn(&pipeline_);
+  }
 
   ~OnePublication() override {
+    stream_.SetWayIn(nullptr);
     if (!ended_) OnEnd(media::EndReason::kLost);
     gate_.registry().Release(stream_.path(), stream_.ref());
     gate_.Remove(*this);
@@ -96,6 +99,10 @@ class Publications::OnePublication final : public service::Publication {
 
   void OnFrame(std::shared_ptr<const media::Frame> frame) override {
     if (!ended_) pipeline_.OnFrame(std::move(frame));
+  }
+
+  void OnEvent(std::shared_ptr<const media::Event> event) override {
+    if (!ended_) pipeline_.OnEvent(std::move(event));
   }
 
   void OnGap() override {

@@ -68,6 +68,10 @@ class FakeGate final : public service::PublishGate {
       publisher_.sink.OnFrame(std::move(frame));
     }
 
+    void OnEvent(std::shared_ptr<const media::Event> event) override {
+      publisher_.sink.OnEvent(std::move(event));
+    }
+
     void OnGap() override { publisher_.sink.OnGap(); }
 
     void OnEnd(media::EndReason reason) override { publisher_.sink.OnEnd(reason); }

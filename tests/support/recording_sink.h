@@ -29,6 +29,8 @@ class RecordingSink final : public media::MediaSink {
     Keep({.kind = Call::Kind::kFrame, .tracks = {}, .frame = std::move(frame), .reason = {}});
   }
 
+  void OnEvent(std::shared_ptr<const media::Event> event) override { events.push_back(*event); }
+
   void OnGap() override {
     Keep({.kind = Call::Kind::kGap, .tracks = {}, .frame = {}, .reason = {}});
   }
@@ -36,6 +38,8 @@ class RecordingSink final : public media::MediaSink {
   void OnEnd(media::EndReason reason) override {
     Keep({.kind = Call::Kind::kEnd, .tracks = {}, .frame = {}, .reason = reason});
   }
+
+  std::vector<media::Event> events;
 
   /// Called after each call was kept: for a test that reacts.
   std::function<void(const Call&)> on_call;

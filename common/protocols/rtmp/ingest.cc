@@ -1,10 +1,13 @@
 #include "protocols/rtmp/ingest.h"
 
+#include <span>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "formats/amf/writer.h"
 #include "formats/flv/audio_tag.h"
 #include "formats/flv/video_tag.h"
 #include "protocols/rtmp/aggregate.h"
@@ -14,6 +17,13 @@ namespace weir::rtmp {
 namespace {
 
 constexpr auto kComplainEvery = std::chrono::seconds(1);
+
+/// Whether others than we know what to do with a data message.
+bool IsForOthers(std::span<const amf::Value> values) {
+  if (values.size() < 2 || values.front().text() == nullptr) return false;
+  const std::string& name = *values.front().text();
+  return name == "onTextData" || name == "onUserDataEvent" || name == "onCuePoint";
+}
 
 /// "H264 1280x720, 30 fps declared", for the log.
 std::string Describe(const media::Track& track, const std::optional<Metadata>& metadata) {
@@ -109,6 +119,10 @@ void Ingest::OnAggregate(const Message& message, Clock::time_point now) {
 void Ingest::OnData(const Message& message, Clock::time_point now) {
   const Result<std::vector<amf::Value>> values = ReadDataValues(message);
   if (!values) return Complain(values.error(), now);
+  if (sink_ != nullptr && IsForOthers(*values)) {
+    return sink_->OnEvent(std::make_shared<const media::Event>(media::Event{
+        .kind = media::Event::Kind::kAmf, .payload = SharedBytes(amf::WriteAll(*values))}));
+  }
   std::optional<Metadata> metadata = ReadMetadata(*values);
   if (!metadata || metadata == metadata_) return;
   metadata_ = metadata;

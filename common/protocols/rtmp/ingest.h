@@ -26,6 +26,9 @@ namespace weir::rtmp {
 /// the metadata declares no other kind; or one, and no other came within IngestLimits::track_wait.
 /// Frames are held until then. A track that comes, or changes, later is told before its next frame.
 ///
+/// Data messages that viewers' players or other servers know what to do with (onTextData,
+/// onUserDataEvent, onCuePoint) are told as events.
+///
 /// Bad input ends nothing here: what makes no sense is dropped, counted, and logged once per second
 /// at most.
 class Ingest {

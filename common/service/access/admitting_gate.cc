@@ -72,6 +72,10 @@ class AdmittingGate::AdmittedPublication final : public Publication {
     inner_->OnFrame(std::move(frame));
   }
 
+  void OnEvent(std::shared_ptr<const media::Event> event) override {
+    inner_->OnEvent(std::move(event));
+  }
+
   void OnGap() override { inner_->OnGap(); }
 
   void OnEnd(media::EndReason reason) override { inner_->OnEnd(reason); }

@@ -4,7 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include "base/log.h"
 #include "media/h264/user_data.h"
 
 namespace weir::stream {
@@ -34,6 +33,7 @@ void EventPlaces::OnEvent(const Event& event, UtcTime arrival) {
   Event numbered = event;
   numbered.id = next_id_++;
   numbered.start = arrival;
+  arrival_ = arrival;
   if (event.payload.size() > Event::kPayloadMax) return Drop(event, "it is too large");
   if (!tracks_.empty()) return Place(numbered);
   if (early_.size() >= kWaitingMax) return Drop(event, "too many wait for the stream to begin");
@@ -86,7 +86,7 @@ void EventPlaces::AskBreak(BreakPlan& plan, const Event& event) {
 
 void EventPlaces::Drop(const Event& event, std::string_view why) {
   ++dropped_;
-  log::Info("ingest", subject_, "{} event left out: {}", NameOf(event.kind), why);
+  dropped_log_.Warn(arrival_, "{} event left out: {}", NameOf(event.kind), why);
 }
 
 bool EventPlaces::IsBorder(const media::Frame& frame) const {

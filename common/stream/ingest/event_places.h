@@ -11,6 +11,7 @@
 #include "media/frame.h"
 #include "media/track.h"
 #include "stream/ingest/break_plan.h"
+#include "stream/ingest/quiet_log.h"
 
 namespace weir::stream {
 
@@ -21,7 +22,7 @@ class EventPlaces {
  public:
   /// `subject` is for log lines; `dropped` is counted up, and outlives it.
   EventPlaces(std::string subject, uint64_t& dropped)
-      : subject_(std::move(subject)), dropped_(dropped) {}
+      : dropped_log_(std::move(subject)), dropped_(dropped) {}
 
   /// `arrival` is now.
   void OnEvent(const media::Event& event, UtcTime arrival);
@@ -50,13 +51,14 @@ class EventPlaces {
   void AskBreak(BreakPlan& plan, const media::Event& event);
   void Drop(const media::Event& event, std::string_view why);
 
-  const std::string subject_;
+  QuietLog dropped_log_;
   uint64_t& dropped_;
   std::map<media::TrackId, Waiting> tracks_;  ///< Of the run; empty before the first.
   media::EventList early_;                    ///< Before the first run.
   media::TrackId main_ = 0;
   MediaTime gap_{0};
-  MediaTime now_{0};  ///< Of the newest frame of the main track.
+  MediaTime now_{0};   ///< Of the newest frame of the main track.
+  UtcTime arrival_{};  ///< Of the newest event.
   BreakPlan cues_;
   BreakPlan splices_;
   bool concluded_ = false;

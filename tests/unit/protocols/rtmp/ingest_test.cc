@@ -307,5 +307,19 @@ TEST(Metadata, OnlyWhatMakesSenseIsTaken) {
   EXPECT_FALSE(ReadMetadata(std::vector<amf::Value>{amf::Text("onTextData")}));
 }
 
+TEST_F(IngestTest, DataForOthersIsToldAsEvents) {
+  Attach();
+  const std::vector<amf::Value> text{amf::Text("onTextData"),
+                                     amf::EcmaArrayOf({{.name = "a", .value = amf::Text("b")}})};
+  const std::vector<amf::Value> other{amf::Text("onStatus"), amf::Number(1)};
+  Send(MessageType::kData, 0, amf::WriteAll(text));
+  Send(MessageType::kData, 0, amf::WriteAll(other));
+  Metadata({});
+  ASSERT_EQ(sink_.events.size(), 1U);
+  EXPECT_EQ(sink_.events[0].kind, media::Event::Kind::kAmf);
+  const auto view = sink_.events[0].payload.view();
+  EXPECT_EQ(std::vector<uint8_t>(view.begin(), view.end()), amf::WriteAll(text));
+}
+
 }  // namespace
 }  // namespace weir::rtmp
