@@ -184,12 +184,14 @@ Status OriginProgram::StartApi() {
     if (Status loaded = api_tls_->Load(); !loaded) return loaded;
   }
   api_ = std::make_unique<api::Service>(api_options_, surroundings_.info.version, *loops_);
+  events_ = std::make_unique<EventCalls>(registry_, *book_);
   if (!api_options_.on()) log::Info("api", {}, "off: there is no <Managers><API><AccessToken>");
   management_ = std::make_unique<daemon::Management>(*loops_, management_bind_,
                                                      surroundings_.readiness, metrics_);
   wcs_->SetEdges(modules_.relay->viewers());
   wcs_->AddTo(api_->routes(), nullptr);
   push_->AddCalls(api_->routes());
+  events_->AddTo(api_->routes());
   api_->AddTo(management_->router());
   return management_->Listen();
 }

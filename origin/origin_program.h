@@ -12,6 +12,7 @@
 #include "net/tls_context.h"
 #include "origin/api/options.h"
 #include "origin/api/service.h"
+#include "origin/events/event_calls.h"
 #include "origin/modules.h"
 #include "origin/publish/publications.h"
 #include "origin/push/push_service.h"
@@ -54,9 +55,8 @@ class OriginProgram final : public daemon::Program {
   daemon::ManagementBind management_bind_;
   api::Options api_options_;
   std::unique_ptr<net::TlsServerContext> api_tls_;  // null: the API is served in the clear only
-  net::TlsClientContext control_tls_;               // for control servers and backends
+  net::TlsClientContext control_tls_;               // for control servers, backends, pushes
   hooks::WcsOptions wcs_options_;
-  net::TlsClientContext control_tls_;  // for control servers, and servers that are pushed to
   state::StoreOptions store_options_;
   std::string node_;  // this node's name in the store
 
@@ -74,8 +74,8 @@ class OriginProgram final : public daemon::Program {
   std::vector<std::unique_ptr<service::AccessControl>> controls_;  // one per loop, ...
   std::vector<std::unique_ptr<service::AdmittingGate>> gates_;     // ... like these
   Modules modules_;
-  std::vector<std::unique_ptr<service::Module>> modules_;
   std::unique_ptr<push::PushService> push_;
+  std::unique_ptr<EventCalls> events_;
   std::unique_ptr<api::Service> api_;
   std::unique_ptr<daemon::Management> management_;
 };
