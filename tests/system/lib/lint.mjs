@@ -4,11 +4,11 @@
 const HEAD_TAGS = new Set(['EXTM3U', 'EXT-X-VERSION', 'EXT-X-TARGETDURATION', 'EXT-X-SERVER-CONTROL', 'EXT-X-PART-INF',
                            'EXT-X-MEDIA-SEQUENCE', 'EXT-X-DISCONTINUITY-SEQUENCE']);
 const SEGMENT_TAGS = new Set(['EXT-X-DISCONTINUITY', 'EXT-X-MAP', 'EXT-X-PROGRAM-DATE-TIME', 'EXT-X-PART', 'EXT-X-GAP',
-                              'EXTINF']);
+                              'EXT-X-CUE-OUT', 'EXT-X-CUE-IN', 'EXTINF']);
 const OTHER_TAGS = new Set(['EXT-X-SKIP', 'EXT-X-PRELOAD-HINT', 'EXT-X-RENDITION-REPORT', 'EXT-X-ENDLIST',
                             'EXT-X-DATERANGE']);
 /** What must stand before the first part of its segment (4.4.4.9). */
-const BEFORE_PARTS = new Set(['EXT-X-DISCONTINUITY', 'EXT-X-MAP', 'EXT-X-PROGRAM-DATE-TIME']);
+const BEFORE_PARTS = new Set(['EXT-X-DISCONTINUITY', 'EXT-X-MAP', 'EXT-X-PROGRAM-DATE-TIME', 'EXT-X-CUE-OUT', 'EXT-X-CUE-IN']);
 /** PROGRAM-DATE-TIME has milliseconds, and follows a clock that is corrected slowly. */
 const DATE_SLACK = 0.1;
 const EPSILON = 1e-6;
@@ -29,6 +29,16 @@ export function attributesOf(value, complain) {
   return found;
 }
 
+/** Tags of one range add up, and do not contradict each other (4.4.5.1). */
+function addRange(ranges, range, complain) {
+  if (range.ID === undefined || Number.isNaN(Date.parse(range['START-DATE']))) return complain('a DATERANGE without id or start');
+  const known = ranges.get(range.ID) ?? {};
+  for (const [name, value] of Object.entries(range)) {
+    if ((known[name] ?? value) !== value) complain(`date range ${range.ID} has two ${name}`);
+  }
+  ranges.set(range.ID, {...known, ...range});
+}
+
 /**
  * Reads one media playlist. `before` is the whole one that a delta is of. Complaints are texts.
  *
@@ -42,6 +52,7 @@ export function readPlaylist(text, before = undefined) {
   if (lines.pop() !== '') complain('does not end with a line end');
   if (lines[0] !== '#EXTM3U') complain('does not begin with #EXTM3U');
   const seen = new Map();
+  const ranges = new Map();  // by id
   let next;  // the segment whose lines are being read
   let map;
   let discontinuity = 0;
@@ -91,6 +102,12 @@ export function readPlaylist(text, before = undefined) {
       case 'EXT-X-DISCONTINUITY': discontinuity += 1; segment().discontinuity = discontinuity; break;
       case 'EXT-X-MAP': map = attributes().URI; segment().map = map; break;
       case 'EXT-X-PROGRAM-DATE-TIME': segment().date = Date.parse(value) / 1000; break;
+      case 'EXT-X-CUE-OUT':
+        if (!/^DURATION=\d+\.\d{3}$/.test(value)) complain(`CUE-OUT:${value} has no duration`);
+        segment();
+        break;
+      case 'EXT-X-CUE-IN': segment(); break;
+      case 'EXT-X-DATERANGE': addRange(ranges, attributes(), complain); break;
       case 'EXT-X-GAP': segment().gap = true; break;
       case 'EXTINF': {
         if (!/^\d+\.\d+,$/.test(value)) complain(`EXTINF:${value} is no decimal number`);

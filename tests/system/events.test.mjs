@@ -1,0 +1,169 @@
+// Timed data from the API to players: ID3, breaks, splices, SEI, and the end of playlists.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import {openHls} from './lib/browser.mjs';
+import {publish} from './lib/ffmpeg.mjs';
+import {chunklists, get, getOk, newestPart, parseMedia} from './lib/hls.mjs';
+import {PlaylistLint} from './lib/lint.mjs';
+import {until} from './lib/wait.mjs';
+import {startEdge, startOrigin} from './lib/weir.mjs';
+
+const withApi = (xml) => xml.replace('</Bind>', `</Bind>
+  <Managers><Host><Names><Name>*</Name></Names></Host><API><AccessToken>operator:secret</AccessToken></API></Managers>`);
+
+/** An origin with a stream of segments of 1 s, and two edges that have it. */
+async function startLive(t) {
+  const origin = await startOrigin(t, {segment: 1, count: 12, edit: withApi});
+  const encoder = publish(t, origin.rtmp('live'), {gop: 30});
+  const edges = [await startEdge(t, origin), await startEdge(t, origin)];
+  for (const edge of edges) {
+    await until('the stream', 30, async () => {
+      assert.equal(encoder.ended, undefined, encoder.output);
+      return (await get(edge.url('live'))).status === 200;
+    });
+  }
+  const call = async (action, body, stream = 'live') => {
+    const {status, text} = await get(`${origin.management}/v1/vhosts/default/apps/app/streams/${stream}:${action}`, {
+      method: 'POST', body: JSON.stringify(body), headers: {Authorization: `Basic ${btoa('operator:secret')}`},
+    });
+    return {status, json: JSON.parse(text)};
+  };
+  const send = async (eventFormat, ...events) => assert.equal((await call('sendEvent', {eventFormat, events})).status, 200);
+  const lists = await chunklists(edges[0].url('live'));
+  assert.deepEqual(lists.map((list) => list.type), ['video', 'audio']);
+  return {origin, edges, call, send, lists};
+}
+
+/** Reads a rendition's whole segments as they come, on both edges, until one has what is looked for. */
+async function findMedia(what, url, edges, wanted) {
+  const seen = new Set();
+  return await until(what, 30, async () => {
+    for (const {uri} of parseMedia((await getOk(url)).text).segments) {
+      if (seen.has(uri)) continue;
+      seen.add(uri);
+      const address = new URL(uri, url).href;
+      const {body} = await getOk(address);
+      if (body.indexOf(wanted) < 0) continue;
+      const twin = await getOk(address.replace(edges[0].base, edges[1].base));
+      assert.ok(twin.body.equals(body), 'both edges have the same bytes');
+      return body;
+    }
+    return undefined;
+  }, 200);
+}
+
+/** Follows a rendition on both edges, part by part, until `enough` of a playlist; judges every one. */
+async function follow(what, url, {edges, lists}, enough) {
+  const others = lists.filter((list) => list.url !== url).map((list) => list.url.split('/').at(-1));
+  const lint = new PlaylistLint(others);
+  const twin = url.replace(edges[0].base, edges[1].base);
+  let {number, part} = newestPart(parseMedia((await getOk(url)).text));
+  const text = await until(what, 40, async () => {
+    const asked = `?_HLS_msn=${number}&_HLS_part=${part + 1}`;
+    const [one, other] = await Promise.all([getOk(url + asked), getOk(twin + asked)]);
+    assert.equal(other.text, one.text, asked);
+    const playlist = lint.take(one.text);
+    ({number, part} = newestPart(parseMedia(one.text)));
+    return enough(one.text, playlist) ? one.text : undefined;
+  }, 1);
+  assert.deepEqual(lint.complaints, []);
+  return text;
+}
+
+const lines = (text, tag) => text.split('\n').filter((line) => line.startsWith(tag));
+
+test('an ID3 tag reaches hls.js, and both edges have it in the same bytes', async (t) => {
+  const {edges, send, lists} = await startLive(t);
+  const page = await openHls(t, edges[0].url('live'), {lowLatencyMode: true});
+  await page.evaluate(() => {
+    window.tags = [];
+    window.hls.on(window.Hls.Events.FRAG_PARSING_METADATA, (_event, {samples}) => {
+      for (const {data, pts} of samples) window.tags.push({text: new TextDecoder('latin1').decode(data), pts});
+    });
+  });
+  await until('the picture to move', 30, async () => (await page.playing()).time > 1);
+  await send('id3v2', {frameType: 'TXXX', info: 'mark', data: 'first of all'}, {frameType: 'TIT2', data: 'a title'});
+  const [tag] = await until('the tag', 30, async () => {
+    const tags = (await page.evaluate(() => window.tags)).filter(({text}) => text.includes('first of all'));
+    return tags.length > 0 ? tags : undefined;
+  });
+  assert.ok(tag.text.startsWith('ID3'));
+  assert.ok(tag.text.includes('TIT2') && tag.text.includes('a title'));
+  assert.ok(Math.abs(tag.pts - (await page.playing()).time) < 20, `${tag.pts}`);
+  assert.deepEqual((await page.playing()).faults.filter((fault) => / true$/.test(fault)), []);
+  for (const {url} of lists) {
+    const body = await findMedia('the tag in a segment', url, edges, 'first of all');
+    assert.ok(body.indexOf('https://aomedia.org/emsg/ID3') > 0);
+    assert.equal(body.indexOf('emsg') < body.indexOf('first of all'), true);
+  }
+});
+
+test('a break cuts both renditions and is told in their playlists', async (t) => {
+  const live = await startLive(t);
+  const {send, lists} = live;
+  await send('cue', {cueType: 'out', duration: 3200});
+  const texts = await Promise.all(lists.map(({url}) => follow('the end of the break', url, live,
+                                                              (text) => text.includes('#EXT-X-CUE-IN'))));
+  const numbers = texts.map((text) => {
+    assert.deepEqual(lines(text, '#EXT-X-CUE-OUT'), ['#EXT-X-CUE-OUT:DURATION=3.200']);
+    const from = Number(/MEDIA-SEQUENCE:(\d+)/.exec(text)[1]);
+    const before = (tag) => from + text.slice(0, text.indexOf(tag)).split('\n').filter((line) => line.startsWith('#EXTINF')).length;
+    return [before('#EXT-X-CUE-OUT'), before('#EXT-X-CUE-IN')];
+  });
+  assert.deepEqual(numbers[1], numbers[0], 'video and audio are cut at the same numbers');
+});
+
+test('a splice is a date range with its section', async (t) => {
+  const live = await startLive(t);
+  const {send, lists} = live;
+  await send('scte35', {spliceCommand: 'spliceInsert', id: 77, type: 'out', duration: 3200, autoReturn: true});
+  const text = await follow('the end of the splice', lists[0].url, live, (now) => now.includes('SCTE35-IN='));
+  const ranges = lines(text, '#EXT-X-DATERANGE');
+  assert.equal(ranges.length, 2);
+  assert.match(ranges[0], /^#EXT-X-DATERANGE:ID="77",START-DATE="[\d-]+T[\d:.]+Z",PLANNED-DURATION=3\.200000,SCTE35-OUT=0xFC30[0-9A-F]+$/);
+  assert.match(ranges[1], /^#EXT-X-DATERANGE:ID="77",START-DATE="[\d-]+T[\d:.]+Z",SCTE35-IN=0xFC30[0-9A-F]+$/);
+  const started = (range) => /START-DATE="([^"]+)"/.exec(range)[1];
+  assert.equal(started(ranges[1]), started(ranges[0]));
+  assert.ok(lines(text, '#EXT-X-PROGRAM-DATE-TIME').some((line) => line.endsWith(started(ranges[0]))), 'it begins with a segment');
+});
+
+test('SEI goes into the picture', async (t) => {
+  const {edges, send, lists} = await startLive(t);
+  await send('sei', {seiType: 'UserDataUnregistered', data: 'scored at ${EpochTime}'});
+  const body = await findMedia('the message', lists[0].url, edges, 'FMLGRAINCOLOURB\x01');
+  assert.match(body.toString('latin1'), /scored at \d{13}\x80/);
+});
+
+test('a concluded stream ends on every edge while its publisher goes on', async (t) => {
+  const {edges, call, lists} = await startLive(t);
+  await until('a few segments', 20, async () => parseMedia((await getOk(lists[0].url)).text).segments.length >= 3);
+  assert.equal((await call('concludeHlsLive', {})).status, 200);
+  for (const {url} of lists) {
+    const texts = await Promise.all(edges.map((edge) => until('ENDLIST', 20, async () => {
+      const {text} = await getOk(url.replace(edges[0].base, edge.base));
+      return text.includes('#EXT-X-ENDLIST') ? text : undefined;
+    })));
+    assert.equal(texts[1], texts[0]);
+  }
+  const again = await call('concludeHlsLive', {});
+  assert.equal(again.status, 500);
+  assert.match(again.json.message, /Already concluded/);
+});
+
+test('what cannot be sent is refused in the words clients know', async (t) => {
+  const origin = await startLive(t);
+  const refused = async (status, message, action, body, stream) => {
+    const answer = await origin.call(action, body, stream);
+    assert.deepEqual([answer.status, answer.json.message], [status, `[HTTP] ${message} (${status})`]);
+  };
+  await refused(400, 'eventFormat(string) and events(array) are required', 'sendEvent', {});
+  await refused(400, 'eventFormat is not supported: [smoke]', 'sendEvent', {eventFormat: 'smoke', events: [{}]});
+  await refused(400, 'frameType is not supported: [APIC]', 'sendEvent', {eventFormat: 'id3v2', events: [{frameType: 'APIC'}]});
+  await refused(400, 'events(array) is required', 'sendEvents', {});
+  await refused(404, 'Could not find the stream: [default/#default#app/other]', 'sendEvent', {}, 'other');
+  const cue = {eventFormat: 'cue', events: [{cueType: 'in'}]};
+  const several = await origin.call('sendEvents', [cue, {}]);
+  assert.equal(several.status, 207);
+  assert.deepEqual(several.json.map((one) => one.statusCode), [200, 400]);
+});
