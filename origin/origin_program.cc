@@ -126,7 +126,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   writer_ = std::make_unique<WorkerThread>();
   ledger_ = std::make_unique<stream::RunLedger>(
       stream::RunLedger::Options{.file = (data / "runs").string()}, *writer_);
-  publications_ = std::make_unique<Publications>(loops, *book_, registry_, *ledger_);
+  publications_ = std::make_unique<Publications>(loops, *book_, registry_, *ledger_, live_);
   if (Status loaded = control_tls_.Load(); !loaded) return loaded;
   wcs_ = std::make_unique<wcs::Service>(
       wcs_options_, wcs::Service::Surroundings{
@@ -179,6 +179,22 @@ Status OriginProgram::StartPush() {
   return {};
 }
 
+void OriginProgram::StartStreams() {
+  stats_ = std::make_unique<streams::StatsBook>(
+      loops_->at(0), live_, [this](const stream::StreamPath& path) {
+        streams::Audience audience;
+        for (const auto& protocol : modules_.relay->AudienceOf(path).protocols) {
+          audience.viewers[protocol.name] += protocol.viewers;
+          audience.bytes_out += static_cast<uint64_t>(protocol.bytes_out);
+        }
+        return audience;
+      });
+  stream_calls_ = std::make_unique<streams::StreamCalls>(
+      *book_, live_, *stats_, [this](const LiveStream& stream) {
+        publications_->End(stream, {.code = ErrorCode::kEnded, .detail = "ended by the API"});
+      });
+}
+
 Status OriginProgram::StartApi() {
   if (api_tls_ != nullptr) {
     if (Status loaded = api_tls_->Load(); !loaded) return loaded;
@@ -192,6 +208,8 @@ Status OriginProgram::StartApi() {
   wcs_->AddTo(api_->routes(), nullptr);
   push_->AddCalls(api_->routes());
   events_->AddTo(api_->routes());
+  StartStreams();
+  stream_calls_->AddTo(api_->routes());
   api_->AddTo(management_->router());
   return management_->Listen();
 }

@@ -14,8 +14,11 @@
 #include "origin/api/service.h"
 #include "origin/events/event_calls.h"
 #include "origin/modules.h"
+#include "origin/publish/live_streams.h"
 #include "origin/publish/publications.h"
 #include "origin/push/push_service.h"
+#include "origin/streams/stats_book.h"
+#include "origin/streams/stream_calls.h"
 #include "origin/wcs/service.h"
 #include "service/access/access_control.h"
 #include "service/access/admitting_gate.h"
@@ -43,6 +46,7 @@ class OriginProgram final : public daemon::Program {
  private:
   Status ConfigureApi(const config::Node& server, const service::Bind& bind);
   Status StartPush();
+  void StartStreams();
   Status StartApi();
   void AddMetrics();
   void TellClosings(const std::function<void()>& done);
@@ -67,6 +71,7 @@ class OriginProgram final : public daemon::Program {
   stream::Registry registry_;
   std::unique_ptr<state::Store> store_;  // the control loop's
   push::SrtLoop srt_;
+  LiveStreams live_;
   std::unique_ptr<WorkerThread> writer_;
   std::unique_ptr<stream::RunLedger> ledger_;
   std::unique_ptr<Publications> publications_;
@@ -76,6 +81,8 @@ class OriginProgram final : public daemon::Program {
   Modules modules_;
   std::unique_ptr<push::PushService> push_;
   std::unique_ptr<EventCalls> events_;
+  std::unique_ptr<streams::StatsBook> stats_;
+  std::unique_ptr<streams::StreamCalls> stream_calls_;
   std::unique_ptr<api::Service> api_;
   std::unique_ptr<daemon::Management> management_;
 };

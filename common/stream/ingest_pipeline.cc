@@ -37,6 +37,7 @@ void IngestPipeline::OnTracks(std::shared_ptr<const media::TrackList> tracks) {
 
 void IngestPipeline::OnFrame(std::shared_ptr<const media::Frame> frame) {
   ++state_->stats.frames_in;
+  state_->stats.bytes_in += frame->payload.size();
   ArrivedFrame arrived{.frame = *frame, .arrival = state_->context.utc()};
   arrived.frame.mark.reset();
   arrived.frame.duration = MediaTime(0);

@@ -48,6 +48,7 @@ class IngestPipeline final : public media::MediaSink {
  public:
   struct Stats {
     uint64_t frames_in = 0;
+    uint64_t bytes_in = 0;  ///< Payload.
     uint64_t frames_out = 0;
     uint64_t frames_unplayable = 0;  ///< Dropped: empty, of no track, of no sane time, or before a
                                      ///< key frame.

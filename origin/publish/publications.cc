@@ -9,7 +9,9 @@
 
 #include "base/log.h"
 #include "crypto/random.h"
+#include "crypto/uuid.h"
 #include "net/timer.h"
+#include "origin/publish/track_meter.h"
 #include "stream/ingest_pipeline.h"
 #include "stream/stream.h"
 
@@ -38,8 +40,8 @@ std::string Upper(std::string text) {
 /// The gate of one loop, and the publications that live there.
 class Publications::Gate final : public service::PublishGate {
  public:
-  Gate(net::EventLoop& loop, const service::HostBook& book, stream::Registry& registry,
-       stream::RunLedger& ledger);
+  Gate(size_t index, net::EventLoop& loop, const service::HostBook& book,
+       stream::Registry& registry, stream::RunLedger& ledger, LiveStreams& live);
 
   void Open(const service::PublishRequest& request, Answer answer) override;
 
@@ -47,6 +49,9 @@ class Publications::Gate final : public service::PublishGate {
 
   /// Ends those of one application.
   void EndApplication(const std::string& vhost, const std::string& app, const Error& reason);
+
+  /// Ends the one of that LiveStream::Identity.
+  void End(const std::string& id, const Error& reason);
 
   Totals totals() {
     return totals_.With([](const Totals& totals) { return totals; });
@@ -56,14 +61,18 @@ class Publications::Gate final : public service::PublishGate {
 
   stream::Registry& registry() { return registry_; }
 
+  LiveStreams& live() { return live_; }
+
  private:
   Result<std::unique_ptr<service::Publication>> Admit(const service::PublishRequest& request);
   void Count();
 
+  const size_t index_;
   net::EventLoop& loop_;
   const service::HostBook& book_;
   stream::Registry& registry_;
   stream::RunLedger& ledger_;
+  LiveStreams& live_;
   bool draining_ = false;
   std::set<OnePublication*> publications_;  // each removes itself in its destructor
   Guarded<Totals> totals_;                  // written once a second by Count, read by any thread
@@ -78,15 +87,16 @@ class Publications::OnePublication final : public service::Publication {
       : gate_(gate),
         stream_(path, loop,
                 {.segments = options.segment_count + kSegmentsBehind, .bytes = kBacklogBytes}),
+        meter_(stream_),
         pipeline_(options, {.utc = UtcNow, .random = crypto::RandomU64, .ledger = ledger}, path,
-                  stream_) {
+                  meter_) {
     stream_.SetWayIn(&pipeline_);
   }
 
   ~OnePublication() override {
     stream_.SetWayIn(nullptr);
     if (!ended_) OnEnd(media::EndReason::kLost);
-    gate_.registry().Release(stream_.path(), stream_.ref());
+    Free();
     gate_.Remove(*this);
   }
 
@@ -118,11 +128,33 @@ class Publications::OnePublication final : public service::Publication {
   void OnStop(std::function<void(Error)> end) override { end_ = std::move(end); }
 
   /// The name is ours: from here on its coming and going is told.
-  void Announce(const service::PublishRequest& request) {
+  void Announce(const service::PublishRequest& request, size_t loop) {
     announced_ = true;
     log::Info("origin", stream_.path().text(), "published by {} over {}", request.peer,
               request.protocol);
+    live_ = std::make_shared<LiveStream>(LiveStream::Identity{.id = crypto::RandomUuid(),
+                                                              .path = stream_.path(),
+                                                              .protocol = request.protocol,
+                                                              .url = request.url,
+                                                              .peer = request.peer,
+                                                              .secure = request.secure,
+                                                              .created = UtcNow(),
+                                                              .loop = loop});
+    gate_.live().Add(live_);
   }
+
+  /// To be called about once a second.
+  void Look(Clock::time_point now) {
+    const uint64_t bytes = pipeline_.stats().bytes_in;
+    if (bytes != bytes_looked_at_) last_received_ = UtcNow();
+    bytes_looked_at_ = bytes;
+    live_->Update({.tracks = meter_.tracks(),
+                   .figures = meter_.Look(now),
+                   .bytes = bytes,
+                   .last_received = last_received_});
+  }
+
+  const LiveStream& live() const { return *live_; }
 
   /// Perhaps the end of this.
   void Stop(const Error& reason) {
@@ -133,7 +165,7 @@ class Publications::OnePublication final : public service::Publication {
   /// of this.
   void End(const Error& reason) {
     OnEnd(media::EndReason::kStopped);
-    gate_.registry().Release(stream_.path(), stream_.ref());
+    Free();
     Stop(reason);
   }
 
@@ -142,19 +174,33 @@ class Publications::OnePublication final : public service::Publication {
   const stream::IngestPipeline& pipeline() const { return pipeline_; }
 
  private:
+  /// The name is the next one's.
+  void Free() {
+    gate_.registry().Release(stream_.path(), stream_.ref());
+    if (live_ != nullptr) gate_.live().Remove(live_);
+  }
+
   Gate& gate_;
   bool announced_ = false;
   bool ended_ = false;
   std::function<void(Error)> end_;
+  std::shared_ptr<LiveStream> live_;  // shared with those who look at it; null until announced
+  uint64_t bytes_looked_at_ = 0;
+  UtcTime last_received_{};
   stream::Stream stream_;
+  TrackMeter meter_;
   stream::IngestPipeline pipeline_;
 };
 
-Publications::Gate::Gate(net::EventLoop& loop, const service::HostBook& book,
-                         stream::Registry& registry, stream::RunLedger& ledger)
-    : loop_(loop), book_(book), registry_(registry), ledger_(ledger), timer_(loop, [this] {
-        Count();
-      }) {
+Publications::Gate::Gate(size_t index, net::EventLoop& loop, const service::HostBook& book,
+                         stream::Registry& registry, stream::RunLedger& ledger, LiveStreams& live)
+    : index_(index),
+      loop_(loop),
+      book_(book),
+      registry_(registry),
+      ledger_(ledger),
+      live_(live),
+      timer_(loop, [this] { Count(); }) {
   timer_.Start(kCountEvery);
 }
 
@@ -184,13 +230,14 @@ Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
     return tl::unexpected(claimed.error());
   }
   publications_.insert(publication.get());
-  publication->Announce(request);
+  publication->Announce(request, index_);
   return publication;
 }
 
 void Publications::Gate::Count() {
   Totals totals;
-  for (const OnePublication* publication : publications_) {
+  for (OnePublication* publication : publications_) {
+    publication->Look(loop_.now());
     const stream::Stream::Stats stream = publication->stream().stats();
     const stream::IngestPipeline::Stats& pipeline = publication->pipeline().stats();
     ++totals.streams;
@@ -226,11 +273,17 @@ void Publications::Gate::EndApplication(const std::string& vhost, const std::str
   }
 }
 
+void Publications::Gate::End(const std::string& id, const Error& reason) {
+  for (OnePublication* publication : publications_) {
+    if (publication->live().identity().id == id) return publication->End(reason);
+  }
+}
+
 Publications::Publications(net::LoopGroup& loops, const service::HostBook& book,
-                           stream::Registry& registry, stream::RunLedger& ledger)
+                           stream::Registry& registry, stream::RunLedger& ledger, LiveStreams& live)
     : loops_(loops) {
   for (size_t i = 0; i < loops.size(); ++i)
-    gates_.push_back(std::make_unique<Gate>(loops.at(i), book, registry, ledger));
+    gates_.push_back(std::make_unique<Gate>(i, loops.at(i), book, registry, ledger, live));
 }
 
 Publications::~Publications() = default;
@@ -239,6 +292,12 @@ void Publications::EndApplication(const std::string& vhost, const std::string& a
                                   const Error& reason, std::function<void()> done) {
   OnEveryLoop([vhost, app, reason](Gate& gate) { gate.EndApplication(vhost, app, reason); },
               std::move(done));
+}
+
+void Publications::End(const LiveStream& stream, const Error& reason) {
+  const size_t loop = stream.identity().loop;
+  loops_.at(loop).Post(
+      [this, loop, id = stream.identity().id, reason] { gates_[loop]->End(id, reason); });
 }
 
 /// `done` is called on the last loop to have done it.

@@ -6,6 +6,7 @@
 
 #include "base/guarded.h"
 #include "net/loop_group.h"
+#include "origin/publish/live_streams.h"
 #include "service/host_book.h"
 #include "service/publish_gate.h"
 #include "stream/registry.h"
@@ -32,7 +33,7 @@ class Publications {
 
   /// References outlive it.
   Publications(net::LoopGroup& loops, const service::HostBook& book, stream::Registry& registry,
-               stream::RunLedger& ledger);
+               stream::RunLedger& ledger, LiveStreams& live);
   ~Publications();
 
   Publications(const Publications&) = delete;
@@ -47,6 +48,9 @@ class Publications {
   /// loops have done so.
   void EndApplication(const std::string& vhost, const std::string& app, const Error& reason,
                       std::function<void()> done);
+
+  /// The same of one publication, soon, if it is still there.
+  void End(const LiveStream& stream, const Error& reason);
 
   /// Refuses newcomers and asks every publisher to go; `done` is called on some loop when all
   /// loops have asked theirs.

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "crypto/random.h"
-#include "origin/record/local_time.h"
+#include "base/local_time.h"
 
 namespace weir::record {
 namespace {

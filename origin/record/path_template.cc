@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "origin/record/local_time.h"
+#include "base/local_time.h"
 
 namespace weir::record {
 namespace {

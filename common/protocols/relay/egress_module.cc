@@ -1,5 +1,6 @@
 #include "protocols/relay/egress_module.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
@@ -54,20 +55,13 @@ class LoopCensus final : public EgressObserver {
     log::Info("relay", session.peer_address(), "edge '{}' left", session.edge_node());
     sessions_.erase(&session);
     survey_.OnEdgeClosed(session);
-    viewers_.erase(&session);
+    audiences_.With([&session](Audiences& audiences) { audiences.erase(&session); });
     AddSent(ended_, session);
   }
 
   void OnEdgeStats(const ServerSession& session, const stream::StreamPath& path,
                    const StreamStats& stats) override {
-    int64_t viewers = 0;
-    for (const StreamStats::Protocol& protocol : stats.protocols)
-      viewers += protocol.viewers;
-    if (viewers > 0) {
-      viewers_[&session][path] = viewers;
-    } else {
-      viewers_[&session].erase(path);
-    }
+    audiences_.With([&](Audiences& audiences) { audiences[&session][path] = stats; });
   }
 
   void OnViewers(ServerSession& session, ViewersPage page) override {
@@ -82,7 +76,39 @@ class LoopCensus final : public EgressObserver {
     return sums_.With([](const Sums& sums) { return sums; });
   }
 
+  /// Adds what the edges of this loop said last of one stream. Any thread.
+  void AddAudience(const stream::StreamPath& path, StreamStats& sum) {
+    audiences_.With([&](const Audiences& audiences) {
+      for (const auto& [session, by_path] : audiences) {
+        if (const auto found = by_path.find(path); found != by_path.end()) Add(found->second, sum);
+      }
+    });
+  }
+
  private:
+  using Audiences = std::map<const ServerSession*, std::map<stream::StreamPath, StreamStats>>;
+
+  static int64_t ViewersOf(const StreamStats& stats) {
+    int64_t viewers = 0;
+    for (const StreamStats::Protocol& protocol : stats.protocols)
+      viewers += protocol.viewers;
+    return viewers;
+  }
+
+  static void Add(const StreamStats& stats, StreamStats& sum) {
+    for (const StreamStats::Protocol& protocol : stats.protocols) {
+      const auto same =
+          std::find_if(sum.protocols.begin(), sum.protocols.end(),
+                       [&protocol](const auto& one) { return one.name == protocol.name; });
+      if (same == sum.protocols.end()) {
+        sum.protocols.push_back(protocol);
+      } else {
+        same->viewers += protocol.viewers;
+        same->bytes_out += protocol.bytes_out;
+      }
+    }
+  }
+
   static void AddSent(Sums& sums, const ServerSession& session) {
     const ServerSession::Stats stats = session.stats();
     sums.bytes_sent += stats.bytes_sent;
@@ -99,17 +125,21 @@ class LoopCensus final : public EgressObserver {
       sums.queued_bytes += stats.queued_bytes;
       AddSent(sums, *session);
     }
-    for (const auto& [session, by_path] : viewers_) {
-      for (const auto& [path, viewers] : by_path)
-        sums.viewers += viewers;
-    }
+    sums.viewers = audiences_.With([](const Audiences& audiences) {
+      int64_t viewers = 0;
+      for (const auto& [session, by_path] : audiences) {
+        for (const auto& [path, stats] : by_path)
+          viewers += ViewersOf(stats);
+      }
+      return viewers;
+    });
     sums_.With([&](Sums& shared) { shared = sums; });
     timer_.Start(kCountEvery);
   }
 
   ViewerSurvey::Part& survey_;
   std::set<ServerSession*> sessions_;
-  std::map<const ServerSession*, std::map<stream::StreamPath, int64_t>> viewers_;
+  Guarded<Audiences> audiences_;
   Sums ended_;
   Guarded<Sums> sums_;  // written by Count, read by any thread
   net::Timer timer_;
@@ -126,6 +156,13 @@ class EgressModule::Census {
   }
 
   EgressObserver& of(size_t loop) { return *by_loop_.at(loop); }
+
+  StreamStats AudienceOf(const stream::StreamPath& path) const {
+    StreamStats sum;
+    for (const auto& census : by_loop_)
+      census->AddAudience(path, sum);
+    return sum;
+  }
 
   Sums sums() const {
     Sums all;
@@ -199,6 +236,10 @@ Status EgressModule::Start(const service::ModuleContext& context) {
              }});
       });
   return listeners_->Listen();
+}
+
+StreamStats EgressModule::AudienceOf(const stream::StreamPath& path) const {
+  return census_ == nullptr ? StreamStats{} : census_->AudienceOf(path);
 }
 
 void EgressModule::StopAccepting() {

@@ -29,6 +29,9 @@ class EgressModule final : public service::Module {
   void Reload() override;
   std::vector<service::Measure> Measures() const override;
 
+  /// Who watches a stream, as its edges said last. Any thread, after Start.
+  StreamStats AudienceOf(const stream::StreamPath& path) const;
+
   /// Null before Start, and where no edges are served. Goes with the module.
   ViewerSurvey* viewers() { return viewers_.get(); }
 

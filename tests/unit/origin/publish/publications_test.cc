@@ -61,8 +61,9 @@ struct PublicationsTest : ::testing::Test {
   stream::Registry registry;
   test::ManualExecutor writer;
   stream::RunLedger ledger{{}, writer};
+  LiveStreams live;
   std::unique_ptr<Publications> publications =
-      std::make_unique<Publications>(loops, book, registry, ledger);
+      std::make_unique<Publications>(loops, book, registry, ledger, live);
 };
 
 TEST_F(PublicationsTest, GivesANameToOnePublisherAtATime) {

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "origin/record/local_time.h"
+#include "base/local_time.h"
 
 namespace weir::record {
 namespace {

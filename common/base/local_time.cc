@@ -1,4 +1,4 @@
-#include "origin/record/local_time.h"
+#include "base/local_time.h"
 
 #include <array>
 #include <chrono>
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-namespace weir::record {
+namespace weir {
 namespace {
 
 std::tm LocalTime(UtcTime time) {
@@ -57,4 +57,4 @@ std::string IsoLocal(UtcTime time, bool colon) {
                      colon ? ":" : "", zone % 60);
 }
 
-}  // namespace weir::record
+}  // namespace weir

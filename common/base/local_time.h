@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 
-namespace weir::record {
+namespace weir {
 
 /// `format` with YYYY, MM, DD, hh, mm and ss replaced by those of `time`, in local time.
 std::string FormatLocal(UtcTime time, std::string_view format);
@@ -14,4 +14,4 @@ std::string FormatLocal(UtcTime time, std::string_view format);
 /// do, where `colon` is false.
 std::string IsoLocal(UtcTime time, bool colon = true);
 
-}  // namespace weir::record
+}  // namespace weir

@@ -1,0 +1,147 @@
+#include "origin/streams/stream_calls.h"
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "origin/streams/stream_json.h"
+
+namespace weir::streams {
+namespace {
+
+using api::Answer;
+using api::Call;
+using api::Reply;
+using Json = nlohmann::json;
+
+constexpr const char* kApp = "/v1/vhosts/{vhost}/apps/{app}";
+
+const service::VirtualHost* FindHost(const service::HostsInForce& hosts, const Call& call,
+                                     const Reply& reply) {
+  const std::string& name = call.Name("vhost");
+  const service::VirtualHost* const vhost = hosts.hosts.Find(name);
+  if (vhost == nullptr)
+    reply(Answer::Error(404, fmt::format("Could not find the virtual host: [{}]", name)));
+  return vhost;
+}
+
+}  // namespace
+
+StreamCalls::StreamCalls(const service::HostBook& book, const origin::LiveStreams& live,
+                         StatsBook& stats, End end)
+    : book_(book), live_(live), stats_(stats), end_(std::move(end)) {}
+
+void StreamCalls::AddTo(api::Routes& routes) {
+  AddStreams(routes);
+  AddStatistics(routes);
+}
+
+const service::Application* StreamCalls::Application(const service::HostsInForce& hosts,
+                                                     const Call& call, const Reply& reply) const {
+  const service::VirtualHost* const vhost = FindHost(hosts, call, reply);
+  if (vhost == nullptr) return nullptr;
+  const std::string& name = call.Name("app");
+  const service::Application* const application = vhost->FindApplication(name);
+  if (application == nullptr) {
+    reply(Answer::Error(404,
+                        fmt::format("Could not find the application: [{}/{}]", vhost->name, name)));
+  }
+  return application;
+}
+
+origin::LiveStreamPtr StreamCalls::Stream(const Call& call, const Reply& reply) const {
+  const auto hosts = book_.Now();
+  if (Application(*hosts, call, reply) == nullptr) return nullptr;
+  const stream::StreamPath path{
+      .vhost = call.Name("vhost"), .app = call.Name("app"), .name = call.Name("stream")};
+  origin::LiveStreamPtr stream = live_.Find(path);
+  if (stream == nullptr) {
+    reply(Answer::Error(404, fmt::format("Could not find the stream: [{0}/#{0}#{1}/{2}]",
+                                         path.vhost, path.app, path.name)));
+  }
+  return stream;
+}
+
+void StreamCalls::AddStreams(api::Routes& routes) {
+  routes.Add({.method = "GET",
+              .pattern = fmt::format("{}/streams", kApp),
+              .summary = "The names of an application's streams.",
+              .tags = {"streams"}},
+             [this](const Call& call, const Reply& reply) {
+               if (Application(*book_.Now(), call, reply) == nullptr) return;
+               Json names = Json::array();
+               for (const auto& stream : live_.List(call.Name("vhost"), call.Name("app")))
+                 names.push_back(stream->identity().path.name);
+               reply(Answer::Ok(std::move(names)));
+             });
+  routes.Add({.method = "GET",
+              .pattern = fmt::format("{}/streams/{{stream}}", kApp),
+              .summary = "A stream: where it comes from, its tracks, what it is offered as.",
+              .tags = {"streams"}},
+             [this](const Call& call, const Reply& reply) {
+               if (const auto stream = Stream(call, reply)) reply(Answer::Ok(ToJson(*stream)));
+             });
+  routes.Add({.method = "DELETE",
+              .pattern = fmt::format("{}/streams/{{stream}}", kApp),
+              .summary = "Ends a stream: its publisher is disconnected.",
+              .tags = {"streams"}},
+             [this](const Call& call, const Reply& reply) {
+               const auto stream = Stream(call, reply);
+               if (stream == nullptr) return;
+               end_(*stream);
+               reply(Answer::Ok());
+             });
+}
+
+void StreamCalls::AddStatistics(api::Routes& routes) {
+  const auto add = [&routes](const std::string& pattern, const std::string& of,
+                             api::Handler handler) {
+    routes.Add({.method = "GET",
+                .pattern = pattern,
+                .summary = fmt::format("Traffic and connections of {}.", of),
+                .tags = {"statistics"}},
+               std::move(handler));
+  };
+  add("/v1/stats/current", "the server", [this](const Call& /*call*/, const Reply& reply) {
+    reply(Answer::Ok(stats_.Server().ToJson()));
+  });
+  for (const bool split : {false, true}) {
+    const auto answer = [split](const Metrics& metrics) {
+      return Answer::Ok(split ? metrics.ToJsonV2() : metrics.ToJson());
+    };
+    const std::string base = fmt::format("/{}/stats/current/vhosts/{{vhost}}", split ? "v2" : "v1");
+    add(base, "a virtual host", [this, answer](const Call& call, const Reply& reply) {
+      const auto hosts = book_.Now();
+      if (FindHost(*hosts, call, reply) != nullptr) reply(answer(stats_.Vhost(call.Name("vhost"))));
+    });
+    add(base + "/apps/{app}", "an application",
+        [this, answer](const Call& call, const Reply& reply) {
+          const auto hosts = book_.Now();
+          if (Application(*hosts, call, reply) != nullptr)
+            reply(answer(stats_.App(call.Name("vhost"), call.Name("app"))));
+        });
+    add(base + "/apps/{app}/streams/{stream}", "a stream",
+        [this, answer](const Call& call, const Reply& reply) {
+          if (const auto stream = Stream(call, reply)) reply(answer(stats_.Stream(stream)));
+        });
+  }
+  // No queue of ours is between its loops for longer than a turn: what waits, waits per connection,
+  // within its bounds, and is in /metrics.
+  routes.Add({.method = "GET",
+              .pattern = "/v1/stats/current/internals",
+              .summary = "What there is of internal statistics.",
+              .tags = {"statistics"}},
+             [](const Call& /*call*/, const Reply& reply) {
+               reply(Answer::Ok(Json::array({"/v1/stats/current/internals/queues"})));
+             });
+  for (const char* pattern : {"/v1/stats/current/internals/queues", "/v2/internals/queues"}) {
+    routes.Add({.method = "GET",
+                .pattern = pattern,
+                .summary = "Queues between internal workers: this server has none.",
+                .tags = {"statistics"}},
+               [](const Call& /*call*/, const Reply& reply) { reply(Answer::Ok(Json::array())); });
+  }
+}
+
+}  // namespace weir::streams
