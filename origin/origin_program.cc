@@ -183,8 +183,10 @@ void OriginProgram::StartStreams() {
   stats_ = std::make_unique<streams::StatsBook>(
       loops_->at(0), live_, [this](const stream::StreamPath& path) {
         streams::Audience audience;
-        for (const auto& protocol : modules_.relay->AudienceOf(path).protocols) {
-          audience.viewers[protocol.name] += protocol.viewers;
+        const relay::StreamStats stats = modules_.relay->AudienceOf(path);
+        for (const relay::StreamStats::Protocol& protocol : stats.protocols) {
+          // OvenMediaEngine counts low-latency viewers and others apart; here they ask alike.
+          audience.viewers[protocol.name == "hls" ? "llhls" : protocol.name] += protocol.viewers;
           audience.bytes_out += static_cast<uint64_t>(protocol.bytes_out);
         }
         return audience;

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crypto/random.h"
 #include "base/local_time.h"
+#include "crypto/random.h"
 
 namespace weir::record {
 namespace {

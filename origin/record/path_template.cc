@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "base/local_time.h"
+#include "base/text.h"
 
 namespace weir::record {
 namespace {
