@@ -76,22 +76,29 @@ PY
   fi
 }
 
-# run_node BIN_DIR FILE...: the whole-system tests of these files against the programs in BIN_DIR.
+# run_node BIN_DIR FILE...: the whole-system tests of these files against the programs in BIN_DIR,
+# two files at a time: they wait more than they work.
 run_node() {
   local bin=$1
   shift
   echo "== running the system tests with $bin"
-  WEIR_BIN_DIR="$PWD/$bin" node --test --test-reporter=tap "$@" > "$results/tap" 2>&1
-  local good bad
-  good=$(sed -n 's/^# pass //p' "$results/tap" | tail -n 1)
-  bad=$(sed -n 's/^# fail //p' "$results/tap" | tail -n 1)
-  passed=$((passed + ${good:-0}))
-  failed=$((failed + ${bad:-1}))
-  if [ "${bad:-1}" -gt 0 ] || [ "${good:-0}" -eq 0 ]; then
-    failures+=("system tests with $bin")
-    awk '/^ *not ok/ { shown = 1 } shown { print } /^ *\.\.\.$/ { shown = 0 }' "$results/tap"
-    tail -n 10 "$results/tap"
-  fi
+  local taps="$results/tap"
+  rm -rf "$taps"
+  mkdir "$taps"
+  printf '%s\n' "$@" | WEIR_BIN_DIR="$PWD/$bin" xargs -P 2 -I '{}' \
+    sh -c 'node --test --test-reporter=tap "$1" > "$2/$(basename "$1").tap" 2>&1' - '{}' "$taps"
+  local tap good bad
+  for tap in "$taps"/*.tap; do
+    good=$(sed -n 's/^# pass //p' "$tap" | tail -n 1)
+    bad=$(sed -n 's/^# fail //p' "$tap" | tail -n 1)
+    passed=$((passed + ${good:-0}))
+    failed=$((failed + ${bad:-1}))
+    if [ "${bad:-1}" -gt 0 ] || [ "${good:-0}" -eq 0 ]; then
+      failures+=("$(basename "$tap" .tap) with $bin")
+      awk '/^ *not ok/ { shown = 1 } shown { print } /^ *\.\.\.$/ { shown = 0 }' "$tap"
+      tail -n 10 "$tap"
+    fi
+  done
 }
 
 stage_house() {
