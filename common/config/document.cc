@@ -24,24 +24,28 @@ class ReadDocument final : public Document {
   Tree tree_;
 };
 
-Result<std::unique_ptr<Document>> DocumentOf(Result<Tree> tree) {
+Result<std::unique_ptr<Document>> Finish(Result<Tree> tree) {
   if (!tree) return tl::unexpected(tree.error());
-  return std::make_unique<ReadDocument>(*std::move(tree));
+  return DocumentOf(*std::move(tree));
 }
 
 }  // namespace
 
+std::unique_ptr<Document> DocumentOf(Tree tree) {
+  return std::make_unique<ReadDocument>(std::move(tree));
+}
+
 Result<std::unique_ptr<Document>> Document::Load(const std::filesystem::path& path,
                                                  const Environment& environment,
                                                  const DocumentLimits& limits) {
-  return DocumentOf(BuildFromFile(path, environment, limits));
+  return Finish(BuildFromFile(path, environment, limits));
 }
 
 Result<std::unique_ptr<Document>> Document::Parse(std::string_view text,
                                                   const std::string& file_name,
                                                   const Environment& environment,
                                                   const DocumentLimits& limits) {
-  return DocumentOf(BuildFromText(text, file_name, environment, limits));
+  return Finish(BuildFromText(text, file_name, environment, limits));
 }
 
 }  // namespace weir::config

@@ -22,7 +22,7 @@ bool IsKnownAttribute(std::string_view name) {
 Element::Element(Parts parts, const Element* parent) : parts_(std::move(parts)), parent_(parent) {}
 
 std::string Element::where() const {
-  return fmt::format("{}:{}", *parts_.file, parts_.line);
+  return parts_.line == 0 ? *parts_.file : fmt::format("{}:{}", *parts_.file, parts_.line);
 }
 
 std::string Element::path() const {

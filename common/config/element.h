@@ -23,7 +23,7 @@ class Element final : public Node {
     std::string text;
     std::vector<std::pair<std::string, std::string>> attributes;
     const std::string* file = nullptr;  ///< Outlives the element.
-    size_t line = 0;
+    size_t line = 0;                    ///< 0: not of a text with lines.
   };
 
   Element(Parts parts, const Element* parent);

@@ -18,6 +18,9 @@ struct Tree {
   std::unique_ptr<Element> root;
 };
 
+/// A document that has this tree.
+std::unique_ptr<Document> DocumentOf(Tree tree);
+
 /// Reads a file and those it includes.
 Result<Tree> BuildFromFile(const std::filesystem::path& path, const Environment& environment,
                            const DocumentLimits& limits);

@@ -1,61 +1,23 @@
 #include "config/vocabulary.h"
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "config/edit_distance.h"
-#include "config/server_elements.h"
+#include "config/element_table.h"
 
 namespace weir::config {
 namespace {
 
 constexpr size_t kComplaintsMax = 50;
 
-struct KnownElement {
-  std::string name;
-  std::string shape;  ///< Empty when it holds a plain value.
-  bool mandatory = false;
-  bool informative = false;
-};
-
 using Shape = std::vector<KnownElement>;
-
-/// The words of `text`, separated by single spaces.
-std::vector<std::string_view> Words(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!text.empty()) {
-    const size_t space = std::min(text.find(' '), text.size());
-    words.push_back(text.substr(0, space));
-    text.remove_prefix(std::min(space + 1, text.size()));
-  }
-  return words;
-}
-
-/// "Name!:Shape"
-KnownElement ReadWord(std::string_view word) {
-  const size_t colon = std::min(word.find(':'), word.size());
-  const std::string_view marked = word.substr(0, colon);
-  const std::string_view marks = marked.substr(std::min(marked.find_first_of("!~"), marked.size()));
-  return {.name = std::string(marked.substr(0, marked.size() - marks.size())),
-          .shape = std::string(word.substr(std::min(colon + 1, word.size()))),
-          .mandatory = marks.find('!') != std::string_view::npos,
-          .informative = marks.find('~') != std::string_view::npos};
-}
 
 /// Walks a tree along the shapes of its elements and gathers what is wrong with it.
 class VocabularyCheck {
  public:
-  VocabularyCheck() {
-    for (const ElementShape& element : ServerElements()) {
-      Shape& shape = shapes_[std::string(element.name)];
-      for (const std::string_view word : Words(element.children))
-        AddWord(shape, word);
-    }
-  }
-
   void CheckRoot(const Node& root) {
     if (root.name() != "Server")
       return Complain(
@@ -74,15 +36,8 @@ class VocabularyCheck {
   }
 
  private:
-  void AddWord(Shape& shape, std::string_view word) const {
-    if (!word.starts_with('+')) return shape.push_back(ReadWord(word));
-    const auto shared = shapes_.find(std::string(word.substr(1)));
-    if (shared == shapes_.end()) return;
-    shape.insert(shape.end(), shared->second.begin(), shared->second.end());
-  }
-
   void Check(const Node& node, const std::string& shape_name) {
-    const Shape& shape = shapes_[shape_name];
+    const Shape& shape = table_.ChildrenOf(shape_name);
     for (const Node* child : node.elements()) {
       const auto known = std::find_if(shape.begin(), shape.end(), [&](const KnownElement& element) {
         return element.name == child->name();
@@ -123,7 +78,7 @@ class VocabularyCheck {
     complaints_ += complaint;
   }
 
-  std::map<std::string, Shape> shapes_;
+  const ElementTable table_;
   std::string complaints_;
   size_t count_ = 0;
 };
