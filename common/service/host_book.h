@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/guarded.h"
 #include "config/document.h"
@@ -18,6 +19,10 @@ namespace weir::service {
 /// How the streams of each application are cut, by the names of virtual host and application.
 using IngestByApp = std::map<std::pair<std::string, std::string>, stream::IngestOptions>;
 
+/// The kinds of events that are not taken in from each application's publishers: "amf", "scte35",
+/// "id3v2", "webvtt", "cue", "oven_event".
+using EventsByApp = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
+
 /// The virtual hosts as they are at one time, and what was read out of them. Immutable, so any
 /// thread may look things up for as long as it holds it.
 struct HostsInForce {
@@ -25,7 +30,8 @@ struct HostsInForce {
   std::shared_ptr<const config::Document> document;
   VirtualHosts hosts;
   AccessByHost access;
-  IngestByApp ingest;  ///< Empty at an edge.
+  IngestByApp ingest;            ///< Empty at an edge.
+  EventsByApp dropped_events{};  ///< Event forward policies of the API.
 };
 
 /// Where everybody looks up the virtual hosts, which may be others the next time: ask when a

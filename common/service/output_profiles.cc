@@ -35,11 +35,13 @@ Result<Named> ReadChoice(const config::Node& rendition, const std::string& kind,
   return named;
 }
 
-void Notice(const config::Node& node, std::string_view what) {
+void Notice(const config::Node& node, std::string_view what, Notices notices) {
+  if (notices == Notices::kNone) return;
   log::Warn("config", node.where(), "{} is left out: {}", node.path(), what);
 }
 
-Status AddRendition(const config::Node& node, const EncodeNames& bypasses, PlaylistPlan& plan) {
+Status AddRendition(const config::Node& node, const EncodeNames& bypasses, Notices notices,
+                    PlaylistPlan& plan) {
   const auto name = node.Text("Name", "");
   if (!name) return tl::unexpected(name.error());
   const auto video = ReadChoice(node, "Video", bypasses.video);
@@ -48,7 +50,7 @@ Status AddRendition(const config::Node& node, const EncodeNames& bypasses, Playl
   if (!audio) return tl::unexpected(audio.error());
   if (name->size() > Playlist::kNameSizeMax) return node.Wrong("its name is too long");
   if (!video->exists || !audio->exists) {
-    Notice(node, "it names an encode that passes nothing on");
+    Notice(node, "it names an encode that passes nothing on", notices);
     return {};
   }
   if (plan.renditions.size() == Playlist::kRenditionsMax)
@@ -63,7 +65,8 @@ bool IsFileName(std::string_view name) {
          std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c != 0x7F; });
 }
 
-Result<PlaylistPlan> ReadPlaylist(const config::Node& node, const EncodeNames& bypasses) {
+Result<PlaylistPlan> ReadPlaylist(const config::Node& node, const EncodeNames& bypasses,
+                                  Notices notices) {
   const auto name = node.Text("Name", "");
   if (!name) return tl::unexpected(name.error());
   const auto file = node.Text("FileName", "");
@@ -82,23 +85,23 @@ Result<PlaylistPlan> ReadPlaylist(const config::Node& node, const EncodeNames& b
     plan.ts_packaging = *ts;
   }
   for (const config::Node* rendition : node.Children("Rendition")) {
-    if (Status added = AddRendition(*rendition, bypasses, plan); !added)
+    if (Status added = AddRendition(*rendition, bypasses, notices, plan); !added)
       return tl::unexpected(added.error());
   }
   return plan;
 }
 
-Status AddProfile(const config::Node& profile, std::vector<PlaylistPlan>& plans) {
+Status AddProfile(const config::Node& profile, Notices notices, std::vector<PlaylistPlan>& plans) {
   const auto output = profile.Text("OutputStreamName", "");
   if (!output) return tl::unexpected(output.error());
   if (*output != "${OriginStreamName}") {
-    Notice(profile, "streams go out under their own name alone");
+    Notice(profile, "streams go out under their own name alone", notices);
     return {};
   }
   const Result<EncodeNames> bypasses = ReadEncodeNames(profile);
   if (!bypasses) return tl::unexpected(bypasses.error());
   for (const config::Node* node : profile.Children("Playlist")) {
-    Result<PlaylistPlan> plan = ReadPlaylist(*node, *bypasses);
+    Result<PlaylistPlan> plan = ReadPlaylist(*node, *bypasses, notices);
     if (!plan) return tl::unexpected(plan.error());
     const auto has_its_name = [&plan](const auto& each) {
       return each.file_name == plan->file_name;
@@ -113,13 +116,14 @@ Status AddProfile(const config::Node& profile, std::vector<PlaylistPlan>& plans)
 
 }  // namespace
 
-Result<std::vector<PlaylistPlan>> ReadPlaylists(const Application& application) {
+Result<std::vector<PlaylistPlan>> ReadPlaylists(const Application& application, Notices notices) {
   std::vector<PlaylistPlan> plans;
   const config::Node* const profiles =
       application.node == nullptr ? nullptr : application.node->Child("OutputProfiles");
   if (profiles == nullptr) return plans;
   for (const config::Node* profile : profiles->Children("OutputProfile")) {
-    if (Status added = AddProfile(*profile, plans); !added) return tl::unexpected(added.error());
+    if (Status added = AddProfile(*profile, notices, plans); !added)
+      return tl::unexpected(added.error());
   }
   return plans;
 }

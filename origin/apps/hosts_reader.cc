@@ -4,14 +4,14 @@
 #include <vector>
 
 #include "protocols/hls/cut_options.h"
-#include "service/output_profiles.h"
 
 namespace weir::origin {
 namespace {
 
-Result<stream::IngestOptions> ReadIngest(const service::Application& application) {
+Result<stream::IngestOptions> ReadIngest(const service::Application& application,
+                                         service::Notices notices) {
   stream::IngestOptions options;
-  Result<std::vector<media::PlaylistPlan>> playlists = service::ReadPlaylists(application);
+  Result<std::vector<media::PlaylistPlan>> playlists = service::ReadPlaylists(application, notices);
   if (!playlists) return tl::unexpected(playlists.error());
   options.playlists = *std::move(playlists);
   hls::CutOptions cut;
@@ -30,14 +30,14 @@ Result<stream::IngestOptions> ReadIngest(const service::Application& application
 
 }  // namespace
 
-Result<service::HostsInForce> ReadHosts(const config::Node& server) {
+Result<service::HostsInForce> ReadHosts(const config::Node& server, service::Notices notices) {
   service::HostsInForce read;
   Result<service::VirtualHosts> hosts = service::VirtualHosts::Read(server);
   if (!hosts) return tl::unexpected(hosts.error());
   read.hosts = *std::move(hosts);
   for (const service::VirtualHost& host : read.hosts.list()) {
     for (const service::Application& application : host.applications) {
-      Result<stream::IngestOptions> ingest = ReadIngest(application);
+      Result<stream::IngestOptions> ingest = ReadIngest(application, notices);
       if (!ingest) return tl::unexpected(ingest.error());
       read.ingest[{host.name, application.name}] = *std::move(ingest);
     }
