@@ -14,6 +14,7 @@
 #include "config/document.h"
 #include "control/process_metrics.h"
 #include "origin/apps/hosts_reader.h"
+#include "origin/apps/storage_options.h"
 #include "origin/modules.h"
 #include "service/bind.h"
 #include "state/open_store.h"
@@ -52,6 +53,25 @@ void Write(const std::vector<service::Measure>& measures, control::MetricsWriter
   }
 }
 
+Status ConfigureModules(const Modules& modules, const config::Node& server,
+                        const service::VirtualHosts& hosts) {
+  for (const auto& module : modules.all) {
+    if (Status configured = module->Configure(server, hosts); !configured) return configured;
+  }
+  for (const service::VirtualHost& host : hosts.list()) {
+    for (const service::Application& application : host.applications) {
+      if (const auto push = push::ReadOptions(application); !push)
+        return tl::unexpected(push.error());
+    }
+  }
+  return {};
+}
+
+/// What the modules would say of a configuration at a start.
+Status CheckModules(const config::Node& server, const service::VirtualHosts& hosts) {
+  return ConfigureModules(OriginModules(), server, hosts);
+}
+
 }  // namespace
 
 OriginProgram::OriginProgram(const daemon::Surroundings& surroundings)
@@ -60,12 +80,14 @@ OriginProgram::OriginProgram(const daemon::Surroundings& surroundings)
       modules_(OriginModules()) {}
 
 OriginProgram::~OriginProgram() {
+  apps_.reset();  // whose thread may be at work on the modules' certificates
   srt_.Stop();
   modules_.all.clear();
 }
 
 Status OriginProgram::Configure(const config::Document& document) {
   const config::Node& server = document.root();
+  server_ = &server;
   Result<service::HostsInForce> read = ReadHosts(server);
   if (!read) return tl::unexpected(read.error());
   const auto now = std::make_shared<const service::HostsInForce>(*std::move(read));
@@ -84,21 +106,15 @@ Status OriginProgram::Configure(const config::Document& document) {
   if (!wcs) return tl::unexpected(wcs.error());
   wcs_options_ = *std::move(wcs);
 
-  for (const service::VirtualHost& host : now->hosts.list()) {
-    for (const service::Application& application : host.applications) {
-      if (const auto push = push::ReadOptions(application); !push)
-        return tl::unexpected(push.error());
-    }
-  }
   auto store = state::ReadStoreOptions(server.Find("Weir/State"), surroundings_.arguments.data);
   if (!store) return tl::unexpected(store.error());
   store_options_ = *std::move(store);
   node_ = NodeName(server, management_bind_.port);
+  const Result<bool> keeps_apps = ReadStorageEnabled(server);
+  if (!keeps_apps) return tl::unexpected(keeps_apps.error());
+  keeps_apps_ = *keeps_apps;
 
-  for (const auto& module : modules_.all) {
-    if (Status configured = module->Configure(server, now->hosts); !configured) return configured;
-  }
-  return {};
+  return ConfigureModules(modules_, server, now->hosts);
 }
 
 Status OriginProgram::ConfigureApi(const config::Node& server, const service::Bind& bind) {
@@ -158,6 +174,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   }
   if (Status pushing = StartPush(); !pushing) return pushing;
   AddMetrics();
+  StartApps();
   return StartApi();
 }
 
@@ -197,6 +214,26 @@ void OriginProgram::StartStreams() {
       });
 }
 
+void OriginProgram::StartApps() {
+  apps_ = std::make_unique<AppsService>(AppsService::Context{
+      .control = loops_->at(0),
+      .book = *book_,
+      .server = *server_,
+      .file = surroundings_.arguments.config,
+      .store = keeps_apps_ ? store_.get() : nullptr,
+      .check = CheckModules,
+      .end_streams =
+          [this](const std::string& vhost, const std::string& app, std::function<void()> done) {
+            publications_->EndApplication(
+                vhost, app,
+                {.code = ErrorCode::kEnded, .detail = "its application has been stopped"},
+                [this, done = std::move(done)] { loops_->at(0).Post(done); });
+          },
+      .reload_hosts = [this] { return ReloadModules(); },
+      .reload_api =
+          api_tls_ == nullptr ? std::function<Status()>() : [this] { return api_tls_->Load(); }});
+}
+
 Status OriginProgram::StartApi() {
   if (api_tls_ != nullptr) {
     if (Status loaded = api_tls_->Load(); !loaded) return loaded;
@@ -206,6 +243,7 @@ Status OriginProgram::StartApi() {
   if (!api_options_.on()) log::Info("api", {}, "off: there is no <Managers><API><AccessToken>");
   management_ = std::make_unique<daemon::Management>(*loops_, management_bind_,
                                                      surroundings_.readiness, metrics_);
+  apps_->AddCalls(api_->routes());
   wcs_->SetEdges(modules_.relay->viewers());
   wcs_->AddTo(api_->routes(), nullptr);
   push_->AddCalls(api_->routes());
@@ -270,8 +308,17 @@ void OriginProgram::Reload() {
     if (Status loaded = api_tls_->Load(); !loaded)
       log::Err("api", {}, "the certificate stays as it was: {}", loaded.error().detail);
   }
-  for (const auto& module : modules_.all)
-    module->Reload();
+  if (Status loaded = ReloadModules(); !loaded)
+    log::Err("origin", {}, "a certificate stays as it was: {}", loaded.error().detail);
+}
+
+/// All of them, whatever becomes of one; gives the first failure.
+Status OriginProgram::ReloadModules() {
+  Status all;
+  for (const auto& module : modules_.all) {
+    if (Status loaded = module->Reload(); !loaded && all) all = std::move(loaded);
+  }
+  return all;
 }
 
 }  // namespace weir::origin

@@ -12,6 +12,7 @@
 #include "net/tls_context.h"
 #include "origin/api/options.h"
 #include "origin/api/service.h"
+#include "origin/apps/apps_service.h"
 #include "origin/events/event_calls.h"
 #include "origin/modules.h"
 #include "origin/publish/live_streams.h"
@@ -47,13 +48,16 @@ class OriginProgram final : public daemon::Program {
   Status ConfigureApi(const config::Node& server, const service::Bind& bind);
   Status StartPush();
   void StartStreams();
+  void StartApps();
   Status StartApi();
   void AddMetrics();
+  Status ReloadModules();
   void TellClosings(const std::function<void()>& done);
 
   const daemon::Surroundings& surroundings_;
 
   // Read by Configure.
+  const config::Node* server_ = nullptr;
   std::unique_ptr<service::HostBook> book_;
   service::ListenRules listen_rules_;
   daemon::ManagementBind management_bind_;
@@ -62,7 +66,8 @@ class OriginProgram final : public daemon::Program {
   net::TlsClientContext control_tls_;               // for control servers, backends, pushes
   hooks::WcsOptions wcs_options_;
   state::StoreOptions store_options_;
-  std::string node_;  // this node's name in the store
+  std::string node_;        // this node's name in the store
+  bool keeps_apps_ = true;  // those that the API makes
 
   // Made by Start.
   net::LoopGroup* loops_ = nullptr;
@@ -83,6 +88,7 @@ class OriginProgram final : public daemon::Program {
   std::unique_ptr<EventCalls> events_;
   std::unique_ptr<streams::StatsBook> stats_;
   std::unique_ptr<streams::StreamCalls> stream_calls_;
+  std::unique_ptr<AppsService> apps_;
   std::unique_ptr<api::Service> api_;
   std::unique_ptr<daemon::Management> management_;
 };

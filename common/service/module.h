@@ -55,8 +55,8 @@ class Module {
   /// Takes no new connections. Any thread.
   virtual void StopAccepting() = 0;
 
-  /// Reads certificates again. Any thread.
-  virtual void Reload() {}
+  /// Reads certificates again; those it had stay where it could not. Any thread.
+  virtual Status Reload() { return {}; }
 
   /// Any thread, at any time after Start.
   virtual std::vector<Measure> Measures() const = 0;

@@ -246,11 +246,8 @@ void EgressModule::StopAccepting() {
   if (listeners_ != nullptr) listeners_->StopAccepting();
 }
 
-void EgressModule::Reload() {
-  if (tls_ == nullptr) return;
-  if (Status loaded = tls_->Load(); !loaded) {
-    log::Err("relay", "", "the old certificate stays: {}", loaded.error().detail);
-  }
+Status EgressModule::Reload() {
+  return tls_ == nullptr ? Status() : tls_->Load();
 }
 
 std::vector<service::Measure> EgressModule::Measures() const {

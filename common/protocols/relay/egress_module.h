@@ -26,7 +26,7 @@ class EgressModule final : public service::Module {
   Status Configure(const config::Node& server, const service::VirtualHosts& hosts) override;
   Status Start(const service::ModuleContext& context) override;
   void StopAccepting() override;
-  void Reload() override;
+  Status Reload() override;
   std::vector<service::Measure> Measures() const override;
 
   /// Who watches a stream, as its edges said last. Any thread, after Start.

@@ -92,11 +92,8 @@ void IngestModule::StopAccepting() {
   if (secure_listeners_ != nullptr) secure_listeners_->StopAccepting();
 }
 
-void IngestModule::Reload() {
-  if (tls_ == nullptr) return;
-  if (Status loaded = tls_->Load(); !loaded) {
-    log::Err("rtmps", "", "the old certificate stays: {}", loaded.error().detail);
-  }
+Status IngestModule::Reload() {
+  return tls_ == nullptr ? Status() : tls_->Load();
 }
 
 std::vector<service::Measure> IngestModule::Measures() const {

@@ -28,7 +28,7 @@ class IngestModule final : public service::Module {
   Status Configure(const config::Node& server, const service::VirtualHosts& hosts) override;
   Status Start(const service::ModuleContext& context) override;
   void StopAccepting() override;
-  void Reload() override;
+  Status Reload() override;
   std::vector<service::Measure> Measures() const override;
 
  private:

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace weir::origin {
+
+/// Who has something of its own in an application: recordings, pushes.
+///
+/// Thread: the control loop.
+class AppListener {
+ public:
+  virtual ~AppListener() = default;
+
+  /// Before its streams end. For a restart, OnAppStarted follows.
+  virtual void OnAppEnding(const std::string& vhost, const std::string& app) = 0;
+
+  /// It is there, with what its configuration says now.
+  virtual void OnAppStarted(const std::string& vhost, const std::string& app) = 0;
+};
+
+}  // namespace weir::origin
