@@ -34,8 +34,7 @@ void WarnOfLonelyKeys(const service::AccessByHost& access) {
 
 }  // namespace
 
-EdgeProgram::EdgeProgram(const daemon::Surroundings& surroundings)
-    : surroundings_(surroundings), viewers_({}) {}
+EdgeProgram::EdgeProgram(const daemon::Surroundings& surroundings) : surroundings_(surroundings) {}
 
 EdgeProgram::~EdgeProgram() = default;
 
@@ -81,7 +80,10 @@ Status EdgeProgram::Configure(const config::Document& document) {
   book_ = std::make_unique<service::HostBook>(
       std::make_shared<service::HostsInForce>(service::HostsInForce{
           .document = nullptr, .hosts = hosts_, .access = access_, .ingest = {}}));
-  if (service::NeedsTls(access_))
+  Result<hooks::WcsOptions> wcs = hooks::ReadWcsOptions(server);
+  if (!wcs) return tl::unexpected(wcs.error());
+  wcs_options_ = *std::move(wcs);
+  if (service::NeedsTls(access_) || wcs_options_.NeedsTls())
     control_tls_ = std::make_unique<net::TlsClientContext>(net::TlsClientOptions{});
   return {};
 }
@@ -120,7 +122,10 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
         DvrLimits{.bytes_max = dvr_options_->bytes_max, .age_max = dvr_options_->age_max});
     if (Status opened = dvr_->Open(); !opened) return opened;
   }
-  streams_ = std::make_unique<PulledStreams>(loops, hosts_, viewers_, dvr_.get());
+  const bool has_hooks = !wcs_options_.apps.empty();
+  viewers_ = std::make_unique<ViewerBook>(ViewerBook::Options{.keeps_changes = has_hooks});
+  booked_viewers_ = std::make_unique<BookedViewers>(*viewers_);
+  streams_ = std::make_unique<PulledStreams>(loops, hosts_, *viewers_, dvr_.get());
   PullerOptions options;
   // All that the origin keeps, which is what a playlist lists: or an edge that joins late would
   // list less than the others.
@@ -129,18 +134,30 @@ Status EdgeProgram::Start(net::LoopGroup& loops) {
   options.backlog.segments = 1;
   options.relay = relay_options_;
   options.tls = relay_tls_.get();
-  options.viewers = &booked_viewers_;
+  options.viewers = booked_viewers_.get();
   puller_ = std::make_unique<Puller>(loops, registry_, std::move(options), *streams_);
   http_ = std::make_unique<HttpService>(
       loops, http_bind_, tls_.get(), listen_rules_, front_options_, serve_options_,
       HttpService::Access{.rules = access_, .book = *book_, .tls = control_tls_.get()}, hosts_,
-      *puller_, *streams_, viewers_);
-  viewer_rounds_ = std::make_unique<ViewerRounds>(loops.at(0), viewers_);
+      *puller_, *streams_,
+      HttpService::Viewers{.book = *viewers_, .hooks = wcs_options_, .tls = control_tls_.get()});
+  StartRounds(has_hooks);
   AddMetrics();
   management_ = std::make_unique<daemon::Management>(loops, management_bind_,
                                                      surroundings_.readiness, metrics_);
   if (Status listening = http_->Listen(); !listening) return listening;
   return management_->Listen();
+}
+
+void EdgeProgram::StartRounds(bool has_hooks) {
+  net::EventLoop& loop = loops_->at(0);
+  ViewerRounds::OnChanges on_changes;
+  if (has_hooks) {
+    hook_caller_ = std::make_unique<hooks::HookCaller>(loop, wcs_options_, control_tls_.get());
+    viewer_hooks_ = std::make_unique<ViewerHooks>(loop, wcs_options_, *hook_caller_, *viewers_);
+    on_changes = [this](const ViewerBook::Changes& changes) { viewer_hooks_->OnChanges(changes); };
+  }
+  viewer_rounds_ = std::make_unique<ViewerRounds>(loop, *viewers_, std::move(on_changes));
 }
 
 void EdgeProgram::AddMetrics() {
@@ -149,17 +166,19 @@ void EdgeProgram::AddMetrics() {
     AddDvrMetrics(writer);
     writer.Gauge("weir_streams", "Streams pulled from origins.",
                  static_cast<double>(streams_->size()));
-    writer.Gauge("weir_viewers", "Sessions of viewers.", static_cast<double>(viewers_.watching()),
+    writer.Gauge("weir_viewers", "Sessions of viewers.", static_cast<double>(viewers_->watching()),
                  {{"protocol", "hls"}});
     writer.Counter("weir_viewers_ended_total", "Sessions that were ended by order.",
-                   static_cast<double>(viewers_.ended()), {{"protocol", "hls"}});
+                   static_cast<double>(viewers_->ended()), {{"protocol", "hls"}});
     writer.Counter("weir_viewers_pushed_out_total",
                    "Sessions forgotten because there were too many.",
-                   static_cast<double>(viewers_.pushed_out()), {{"protocol", "hls"}});
+                   static_cast<double>(viewers_->pushed_out()), {{"protocol", "hls"}});
     writer.Counter("weir_access_log_dropped_total", "Lines of the access log that were dropped.",
                    static_cast<double>(http_->dropped_log_lines()));
     writer.Counter("weir_access_refused_total", "Requests that the access rules did not let in.",
                    static_cast<double>(http_->Refused()));
+    writer.Counter("weir_hooks_refused_total", "Viewers that a backend did not let in.",
+                   static_cast<double>(http_->RefusedByBackends()));
     writer.Counter("weir_bytes_out_total", "Bodies sent to viewers of the present streams.",
                    static_cast<double>(streams_->BytesOut()), {{"protocol", "hls"}});
     const auto requests = http_->Requests();
@@ -198,7 +217,8 @@ void EdgeProgram::AddDvrMetrics(control::MetricsWriter& writer) const {
 void EdgeProgram::Drain(std::function<void()> done) {
   http_->StopAccepting();
   loops_->at(0).Post([this, done = std::move(done)] {
-    drain_timer_ = std::make_unique<net::Timer>(loops_->at(0), done);
+    drain_timer_ =
+        std::make_unique<net::Timer>(loops_->at(0), [this, done] { http_->TellClosings(done); });
     drain_timer_->Start(kDrainTime);
   });
 }

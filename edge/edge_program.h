@@ -16,7 +16,10 @@
 #include "edge/serve/pulled_streams.h"
 #include "edge/serve/serve_options.h"
 #include "edge/viewers/viewer_book.h"
+#include "edge/viewers/viewer_hooks.h"
 #include "edge/viewers/viewer_rounds.h"
+#include "hooks/hook_caller.h"
+#include "hooks/hook_options.h"
 #include "net/timer.h"
 #include "net/tls_context.h"
 #include "service/access/access_options.h"
@@ -42,6 +45,7 @@ class EdgeProgram final : public daemon::Program {
 
  private:
   Status ReadHttpBind(const config::Node& server);
+  void StartRounds(bool has_hooks);
   void AddMetrics();
   void AddDvrMetrics(control::MetricsWriter& writer) const;
 
@@ -59,15 +63,18 @@ class EdgeProgram final : public daemon::Program {
   ServeOptions serve_options_;
   std::optional<DvrOptions> dvr_options_;
   service::AccessByHost access_;
+  hooks::WcsOptions wcs_options_;
   std::unique_ptr<service::HostBook> book_;             // never changes here
-  std::unique_ptr<net::TlsClientContext> control_tls_;  // null: no control server by https
+  std::unique_ptr<net::TlsClientContext> control_tls_;  // null: nobody is asked by https
 
   // Made by Start; the loops' things go before what they refer to.
   net::LoopGroup* loops_ = nullptr;
   control::MetricsRegistry metrics_;
   stream::Registry registry_;
-  ViewerBook viewers_;
-  BookedViewers booked_viewers_{viewers_};
+  std::unique_ptr<ViewerBook> viewers_;
+  std::unique_ptr<BookedViewers> booked_viewers_;
+  std::unique_ptr<hooks::HookCaller> hook_caller_;  // of the first loop
+  std::unique_ptr<ViewerHooks> viewer_hooks_;
   std::unique_ptr<DvrStore> dvr_;  // null: nobody rewinds
   std::unique_ptr<PulledStreams> streams_;
   std::unique_ptr<Puller> puller_;

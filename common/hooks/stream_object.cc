@@ -1,6 +1,12 @@
 #include "hooks/stream_object.h"
 
+#include <fmt/format.h>
+
 namespace weir::hooks {
+
+std::string ViewerSessionId(std::string_view address, std::string_view media_session_id) {
+  return fmt::format("/{}/{}", address, media_session_id);
+}
 
 nlohmann::json ToJson(const StreamObject& stream) {
   nlohmann::json json{

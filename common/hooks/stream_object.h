@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -45,6 +46,9 @@ inline constexpr const char* kPending = "PENDING";
 inline constexpr const char* kStoppedByRest = "Stopped by rest /terminate";
 inline constexpr const char* kStoppedByPublisher = "Stopped by publisher stop";
 inline constexpr const char* kTerminatedByKeepAlive = "Terminated by keep-alive";
+
+/// A session of one viewer alone, where its protocol has no connection: "/192.0.2.1/<id>".
+std::string ViewerSessionId(std::string_view address, std::string_view media_session_id);
 
 /// With WCS's names.
 nlohmann::json ToJson(const StreamObject& stream);

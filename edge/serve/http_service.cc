@@ -1,5 +1,7 @@
 #include "edge/serve/http_service.h"
 
+#include <atomic>
+#include <chrono>
 #include <utility>
 
 #include "http/server_session.h"
@@ -7,6 +9,10 @@
 
 namespace weir::edge {
 namespace {
+
+/// A few at a time: 50,000 viewers take ten seconds.
+constexpr Clock::duration kLookEvery = std::chrono::milliseconds(200);
+constexpr size_t kOpeningsAtOnce = 1'000;
 
 void ServePlayerPage(const http::Request& /*request*/, std::unique_ptr<http::Responder> responder) {
   responder->Respond({.status = 200,
@@ -26,33 +32,45 @@ net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls,
 
 }  // namespace
 
-HttpService::Desk::Desk(net::EventLoop& loop, const service::Bind& bind,
+HttpService::Desk::Desk(net::EventLoop& event_loop, const service::Bind& bind,
                         const FrontOptions& front_options, LineFile* log_file,
                         const ServeOptions& options, const Access& access,
                         const service::VirtualHosts& hosts, Puller& puller, PulledStreams& streams,
-                        ViewerBook& viewer_book)
-    : log(loop, log_file),
-      viewers(viewer_book),
-      source(loop, hosts, options, puller, streams),
-      routes(loop, source, options.first()),
-      control(loop, access.book, access.tls),
-      watch(loop, hosts, options, viewers, routes),
+                        const Viewers& viewers)
+    : log(event_loop, log_file),
+      table(viewers.book),
+      source(event_loop, hosts, options, puller, streams),
+      routes(event_loop, source, options.first()),
+      control(event_loop, access.book, access.tls),
+      openings(viewers.book, [this](const auto& grant,
+                                    const auto& request) { control.TellClosing(grant, request); }),
+      caller(event_loop, viewers.hooks, viewers.tls),
+      watch(event_loop, hosts, options, {.options = viewers.hooks, .caller = caller}, table,
+            routes),
       gate(control, hosts, access.rules,
            {.cross_domains = http::CrossDomains(options.first().cross_domains),
             .port = bind.port.value_or(0),
             .tls_port = bind.tls_port.value_or(0)},
-           watch),
+           openings, watch),
       front(front_options.forwarding, log, router),
-      factory(http::MakeServerFactory(front, {}, http::SystemUtc, &drain)) {
+      factory(http::MakeServerFactory(front, {}, http::SystemUtc, &drain)),
+      loop(event_loop),
+      timer(event_loop, [this] { OnTimer(); }) {
   router.AddExact("/", ServePlayerPage);
   router.SetFallback(gate);
+  timer.Start(kLookEvery);
+}
+
+void HttpService::Desk::OnTimer() {
+  openings.Sweep(loop.now(), kOpeningsAtOnce);
+  timer.Start(kLookEvery);
 }
 
 HttpService::HttpService(net::LoopGroup& loops, const service::Bind& bind,
                          const net::TlsServerContext* tls, const service::ListenRules& rules,
                          const FrontOptions& front, const ServeOptions& options,
                          const Access& access, const service::VirtualHosts& hosts, Puller& puller,
-                         PulledStreams& streams, ViewerBook& viewers)
+                         PulledStreams& streams, const Viewers& viewers)
     : loops_(loops),
       log_file_(front.access_log.empty() ? nullptr : std::make_unique<LineFile>(front.access_log)) {
   for (size_t loop = 0; loop < loops.size(); ++loop) {
@@ -91,6 +109,25 @@ void HttpService::Reload() {
 
 uint64_t HttpService::dropped_log_lines() const {
   return log_file_ == nullptr ? 0 : log_file_->dropped();
+}
+
+uint64_t HttpService::RefusedByBackends() const {
+  uint64_t sum = 0;
+  for (const auto& desk : desks_)
+    sum += desk->watch.refused();
+  return sum;
+}
+
+void HttpService::TellClosings(const std::function<void()>& done) {
+  auto left = std::make_shared<std::atomic<size_t>>(desks_.size());  // shared by the loops
+  for (size_t loop = 0; loop < desks_.size(); ++loop) {
+    loops_.at(loop).Post([desk = desks_[loop].get(), left, done] {
+      desk->openings.TellAll();
+      desk->control.WhenTold([left, done] {
+        if (left->fetch_sub(1) == 1) done();
+      });
+    });
+  }
 }
 
 uint64_t HttpService::Refused() const {

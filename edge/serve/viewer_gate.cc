@@ -99,8 +99,14 @@ struct ViewerGate::Visit {
 };
 
 ViewerGate::ViewerGate(service::AccessControl& control, const service::VirtualHosts& hosts,
-                       const service::AccessByHost& access, Options options, AdmittedHandler& next)
-    : control_(control), hosts_(hosts), access_(access), options_(std::move(options)), next_(next) {
+                       const service::AccessByHost& access, Options options, Openings& openings,
+                       AdmittedHandler& next)
+    : control_(control),
+      hosts_(hosts),
+      access_(access),
+      options_(std::move(options)),
+      openings_(openings),
+      next_(next) {
   for (const auto& [vhost, rules] : access_) {
     tokens_.emplace(std::piecewise_construct, std::forward_as_tuple(vhost),
                     std::forward_as_tuple(rules.tokens));
@@ -164,7 +170,7 @@ void ViewerGate::OnChecked(const Visit& visit, const Result<service::AccessContr
 /// Where the viewer is to go on: the same address behind a token, or the one the control server
 /// named, behind a token if that has rules as well.
 Result<std::string> ViewerGate::WayIn(const Visit& visit,
-                                      const service::AccessControl::Grant& grant) const {
+                                      const service::AccessControl::Grant& grant) {
   const service::AccessRequest asked = Describe(visit.request);
   service::NewPlace place{.host = {}, .app = visit.app, .stream = visit.stream};
   const service::VirtualHost* vhost = &visit.vhost;
@@ -180,6 +186,15 @@ Result<std::string> ViewerGate::WayIn(const Visit& visit,
   }
   const auto token = TokenFor(*vhost, place, grant, visit.request);
   if (!token) return tl::unexpected(token.error());
+  if (grant.asked != nullptr) {
+    openings_.Add({.vhost = vhost->name,
+                   .app = place.app,
+                   .stream = place.stream,
+                   .token = std::string_view(*token).substr(token->empty() ? 0 : 1),
+                   .address = visit.request.client(),
+                   .user_agent = Viewer::KeptPart(visit.request.Field("User-Agent"))},
+                  grant, asked);
+  }
   const std::string path =
       fmt::format("{}{}/{}/{}/{}", base, *token, http::PercentEncode(place.app),
                   http::PercentEncode(place.stream), visit.file);

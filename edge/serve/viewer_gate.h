@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "edge/serve/admitted_handler.h"
+#include "edge/serve/openings.h"
 #include "http/cors.h"
 #include "http/message.h"
 #include "service/access/access_control.h"
@@ -36,7 +37,8 @@ class ViewerGate final : public http::Handler {
 
   /// References outlive it.
   ViewerGate(service::AccessControl& control, const service::VirtualHosts& hosts,
-             const service::AccessByHost& access, Options options, AdmittedHandler& next);
+             const service::AccessByHost& access, Options options, Openings& openings,
+             AdmittedHandler& next);
   ~ViewerGate() override;
 
   void OnRequest(http::Request request, std::unique_ptr<http::Responder> responder) override;
@@ -50,7 +52,7 @@ class ViewerGate final : public http::Handler {
   const service::VirtualHost* Guarding(const http::Request& request) const;
   void Enter(const std::shared_ptr<Visit>& visit);
   void OnChecked(const Visit& visit, const Result<service::AccessControl::Grant>& grant);
-  Result<std::string> WayIn(const Visit& visit, const service::AccessControl::Grant& grant) const;
+  Result<std::string> WayIn(const Visit& visit, const service::AccessControl::Grant& grant);
   Result<std::string> TokenFor(const service::VirtualHost& vhost, const service::NewPlace& place,
                                const service::AccessControl::Grant& grant,
                                const http::Request& request) const;
@@ -64,6 +66,7 @@ class ViewerGate final : public http::Handler {
   const service::VirtualHosts& hosts_;
   const service::AccessByHost& access_;
   const Options options_;
+  Openings& openings_;
   AdmittedHandler& next_;
   std::map<std::string, service::CheckedTokens, std::less<>> tokens_;  // by virtual host
   service::RefusalLog refusals_;

@@ -1,9 +1,13 @@
 #include "edge/serve/viewer_watch.h"
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "base/text.h"
+#include "crypto/uuid.h"
+#include "hooks/entry_question.h"
+#include "hooks/stream_object.h"
 #include "http/cors.h"
 #include "http/date.h"
 #include "http/query.h"
@@ -49,27 +53,29 @@ class Way {
   std::array<std::string, 2> decoded_;
 };
 
-/// A ViewerKey that stays.
-struct KeptKey {
-  explicit KeptKey(const ViewerKey& key)
-      : vhost(key.vhost),
-        app(key.app),
-        stream(key.stream),
-        token(key.token),
-        address(key.address),
-        user_agent(key.user_agent) {}
+/// Requests of one viewer, and of all, that wait for a backend.
+constexpr size_t kWaitingOfOne = 100;
+constexpr size_t kWaitingMax = 10'000;
 
-  ViewerKey key() const {
-    return {.vhost = vhost,
-            .app = app,
-            .stream = stream,
-            .token = token,
-            .address = address,
-            .user_agent = user_agent};
-  }
+stream::StreamPath PathOf(const ViewerKey& key) {
+  return {.vhost = std::string(key.vhost),
+          .app = std::string(key.app),
+          .name = std::string(key.stream)};
+}
 
-  std::string vhost, app, stream, token, address, user_agent;
-};
+hooks::StreamObject Describe(const ViewerKey& key) {
+  const auto now = http::SystemUtc().time_since_epoch();
+  hooks::StreamObject viewer{
+      .path = PathOf(key),
+      .media_session_id = crypto::RandomUuid(),
+      .published = false,
+      .provider = "HLS",
+      .status = hooks::kPending,
+      .created_ms = std::chrono::floor<std::chrono::milliseconds>(now).count(),
+      .user_agent = std::string(key.user_agent)};
+  viewer.session_id = hooks::ViewerSessionId(key.address, viewer.media_session_id);
+  return viewer;
+}
 
 }  // namespace
 
@@ -95,15 +101,21 @@ class ViewerWatch::Counter final : public http::Responder {
 /// Somebody new: a viewer as soon as there is something to see.
 class ViewerWatch::Opener final : public http::Responder {
  public:
-  Opener(const net::EventLoop& loop, ViewerTable& table, const ViewerKey& key, bool head,
-         std::unique_ptr<http::Responder> inner)
-      : loop_(loop), table_(table), key_(key), head_(head), inner_(std::move(inner)) {}
+  /// `id` is the one it will have; empty: one that is made up.
+  Opener(const net::EventLoop& loop, ViewerTable& table, KeptViewerKey key, std::string id,
+         bool head, std::unique_ptr<http::Responder> inner)
+      : loop_(loop),
+        table_(table),
+        key_(std::move(key)),
+        id_(std::move(id)),
+        head_(head),
+        inner_(std::move(inner)) {}
 
   void Respond(http::Response response) override {
     const int status = response.status;
     if ((status >= 200 && status < 300) || status == 304) {
       const Clock::time_point now = loop_.now();
-      const ViewerPtr viewer = table_.Open(key_.key(), now, http::SystemUtc());
+      const ViewerPtr viewer = table_.Open(key_.key(), now, http::SystemUtc(), id_);
       viewer->Seen(now);
       if (!head_) viewer->AddBytes(response.body.size());
     }
@@ -115,16 +127,19 @@ class ViewerWatch::Opener final : public http::Responder {
  private:
   const net::EventLoop& loop_;
   ViewerTable& table_;
-  const KeptKey key_;
+  const KeptViewerKey key_;
+  const std::string id_;
   const bool head_;
   const std::unique_ptr<http::Responder> inner_;
 };
 
 ViewerWatch::ViewerWatch(net::EventLoop& loop, const service::VirtualHosts& hosts,
-                         const ServeOptions& options, ViewerTable& table, http::Handler& next)
+                         const ServeOptions& options, const Hooks& hooks, ViewerTable& table,
+                         http::Handler& next)
     : loop_(loop),
       hosts_(hosts),
       options_(options),
+      hooks_(hooks),
       table_(table),
       next_(next),
       timer_(loop, [this] { OnTimer(); }) {
@@ -148,29 +163,78 @@ void ViewerWatch::OnAdmitted(http::Request request, std::string_view token,
                       .stream = way.stream,
                       .token = token,
                       .address = request.client(),
-                      .user_agent = request.Field("User-Agent").substr(0, Viewer::kUserAgentMax)};
+                      .user_agent = Viewer::KeptPart(request.Field("User-Agent"))};
   ViewerPtr viewer = table_.Find(key);
   const Clock::time_point now = loop_.now();
   const auto standing = viewer == nullptr ? Viewer::Standing::kOver
                                           : viewer->At(now, hls::IsMultivariantName(way.file));
   switch (standing) {
     case Viewer::Standing::kRefused:
-      return Refuse(request, *viewer, *responder);
+      return Refuse(request, viewer->path(), *responder);
     case Viewer::Standing::kWatching:
       viewer->Seen(now);
       responder = std::make_unique<Counter>(std::move(viewer), head, std::move(responder));
       break;
-    case Viewer::Standing::kOver:
-      responder = std::make_unique<Opener>(loop_, table_, key, head, std::move(responder));
-      break;
+    case Viewer::Standing::kOver: {
+      // The key lies in the request, which moves.
+      KeptViewerKey kept(key);
+      return Open(std::move(request), std::move(kept), std::move(responder));
+    }
   }
   next_.OnRequest(std::move(request), std::move(responder));
 }
 
-void ViewerWatch::Refuse(const http::Request& request, const Viewer& viewer,
+/// Somebody new: let on, or after the backend has agreed.
+void ViewerWatch::Open(http::Request request, KeptViewerKey kept,
+                       std::unique_ptr<http::Responder> responder) {
+  Newcomer newcomer{.request = std::move(request), .responder = std::move(responder)};
+  if (hooks_.options.apps.empty()) return LetOn(std::move(kept), {}, std::move(newcomer));
+  const hooks::HookApp* const app = hooks_.options.AppOf(PathOf(kept.key()));
+  if (app == nullptr || !hooks::WantsToBeAsked(*app, hooks::kPlayStream))
+    return LetOn(std::move(kept), {}, std::move(newcomer));
+  std::vector<Newcomer>& waiting = asking_[kept];
+  if (waiting_ >= kWaitingMax || waiting.size() >= kWaitingOfOne) {
+    return newcomer.responder->Respond(http::TextResponse(503, "too many are waiting"));
+  }
+  waiting.push_back(std::move(newcomer));
+  ++waiting_;
+  if (waiting.size() > 1) return;
+  const hooks::StreamObject viewer = Describe(kept.key());
+  hooks::AskToEnter(
+      hooks_.caller, *app, hooks::kPlayStream, viewer,
+      [this, life = std::weak_ptr(alive_), kept, id = viewer.media_session_id](const Status& may) {
+        if (!life.expired()) OnAsked(kept, id, may);
+      });
+}
+
+void ViewerWatch::OnAsked(const KeptViewerKey& key, const std::string& id, const Status& may) {
+  auto node = asking_.extract(key);
+  if (node.empty()) return;
+  waiting_ -= node.mapped().size();
+  if (!may) {
+    refusals_.Write(http::SystemUtc(), PathOf(key.key()).text(), key.address, may.error().detail);
+    table_.Deny(key.key(), loop_.now(), http::SystemUtc());
+  }
+  for (Newcomer& newcomer : node.mapped()) {
+    if (may) {
+      LetOn(key, id, std::move(newcomer));
+    } else {
+      Refuse(newcomer.request, PathOf(key.key()), *newcomer.responder);
+    }
+  }
+}
+
+void ViewerWatch::LetOn(KeptViewerKey key, std::string id, Newcomer newcomer) {
+  const bool head = newcomer.request.method == "HEAD";
+  next_.OnRequest(std::move(newcomer.request),
+                  std::make_unique<Opener>(loop_, table_, std::move(key), std::move(id), head,
+                                           std::move(newcomer.responder)));
+}
+
+void ViewerWatch::Refuse(const http::Request& request, const stream::StreamPath& path,
                          http::Responder& responder) const {
-  const http::CrossDomains domains(options_.Of(viewer.path()).cross_domains);
-  http::Response response = http::TextResponse(403, "this session was ended");
+  const http::CrossDomains domains(options_.Of(path).cross_domains);
+  http::Response response = http::TextResponse(403, "this session is over");
   response.fields.emplace_back("Cache-Control", "no-store");
   const std::string_view origin = domains.Allow(request.Field("Origin"));
   if (!origin.empty()) response.fields.emplace_back("Access-Control-Allow-Origin", origin);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "edge/viewers/viewer_key.h"
@@ -39,8 +41,11 @@ class Viewer {
     kOver,  ///< Whoever asks now is a new viewer.
   };
 
-  /// The user agent is kept up to so many bytes.
-  static constexpr size_t kUserAgentMax = 512;
+  /// As much of a user agent as tells viewers apart.
+  static std::string_view KeptPart(std::string_view user_agent) {
+    constexpr size_t kUserAgentMax = 512;
+    return user_agent.substr(0, kUserAgentMax);
+  }
 
   Viewer(const ViewerKey& key, std::string id, std::shared_ptr<Audience> audience, UtcTime created,
          Clock::time_point now);

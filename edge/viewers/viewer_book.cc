@@ -33,29 +33,44 @@ ViewerPtr ViewerBook::Find(const ViewerKey& key) {
   });
 }
 
-ViewerPtr ViewerBook::Open(const ViewerKey& key, Clock::time_point now, UtcTime utc) {
+ViewerPtr ViewerBook::Open(const ViewerKey& key, Clock::time_point now, UtcTime utc,
+                           const std::string& id) {
   return books_.With([&](Books& books) {
     const auto found = books.by_key.find(key);
     if (found != books.by_key.end() && found->second->watching()) return found->second;
-    if (found != books.by_key.end()) Remove(books, *found->second);
-    if (books.by_key.size() >= options_.viewers_max) PushOneOut(books);
-    return Make(books, key, now, utc);
+    ViewerPtr viewer = Make(books, key, now, utc, id.empty() ? crypto::RandomUuid() : id);
+    const bool room = books.changes.came.size() < options_.viewers_max;
+    if (options_.keeps_changes && room) books.changes.came.push_back(viewer);
+    return viewer;
   });
 }
 
-ViewerPtr ViewerBook::Make(Books& books, const ViewerKey& key, Clock::time_point now, UtcTime utc) {
+void ViewerBook::Deny(const ViewerKey& key, Clock::time_point now, UtcTime utc) {
+  books_.With([&](Books& books) {
+    const auto found = books.by_key.find(key);
+    if (found != books.by_key.end() && found->second->watching()) return;
+    const ViewerPtr viewer = Make(books, key, now, utc, crypto::RandomUuid());
+    Leave(books, *viewer);
+    viewer->End(now);
+  });
+}
+
+/// In the place of who had the key, if anybody had.
+ViewerPtr ViewerBook::Make(Books& books, const ViewerKey& key, Clock::time_point now, UtcTime utc,
+                           const std::string& id) {
+  const auto found = books.by_key.find(key);
+  if (found != books.by_key.end()) Remove(books, *found->second);
+  if (books.by_key.size() >= options_.viewers_max) PushOneOut(books);
   stream::StreamPath path{.vhost = std::string(key.vhost),
                           .app = std::string(key.app),
                           .name = std::string(key.stream)};
   std::shared_ptr<Audience>& audience = books.audiences[path];
   if (audience == nullptr) audience = std::make_shared<Audience>(std::move(path));
-  auto viewer = std::make_shared<Viewer>(key, crypto::RandomUuid(), audience, utc, now);
+  auto viewer = std::make_shared<Viewer>(key, id, audience, utc, now);
   ++audience->watching;
   watching_.fetch_add(1, std::memory_order_relaxed);
   books.by_key.emplace(viewer->key(), viewer);
   books.by_id.emplace(viewer->id(), viewer.get());
-  const bool room = books.changes.came.size() < options_.viewers_max;
-  if (options_.keeps_changes && room) books.changes.came.push_back(viewer);
   return viewer;
 }
 
@@ -122,12 +137,16 @@ ViewerBook::Changes ViewerBook::TakeChanges() {
 }
 
 void ViewerBook::StopWatching(Books& books, Viewer& viewer, const std::string& info) {
-  Audience& audience = viewer.audience();
-  watching_.fetch_sub(1, std::memory_order_relaxed);
   const bool room = books.changes.went.size() < options_.viewers_max;
   if (options_.keeps_changes && room) {
     books.changes.went.push_back({.viewer = books.by_key.find(viewer.key())->second, .info = info});
   }
+  Leave(books, viewer);
+}
+
+void ViewerBook::Leave(Books& books, Viewer& viewer) {
+  Audience& audience = viewer.audience();
+  watching_.fetch_sub(1, std::memory_order_relaxed);
   if (--audience.watching == 0) books.audiences.erase(stream::StreamPath(audience.path));
 }
 

@@ -59,8 +59,13 @@ class ViewerBook {
   /// The one that asks, or null. May have been ended.
   ViewerPtr Find(const ViewerKey& key);
 
-  /// The one that asks, made if need be: where there was none, or one whose time is over.
-  ViewerPtr Open(const ViewerKey& key, Clock::time_point now, UtcTime utc);
+  /// The one that asks, made if need be: where there was none, or one whose time is over. `id` is
+  /// for a new one; empty: it is made up.
+  ViewerPtr Open(const ViewerKey& key, Clock::time_point now, UtcTime utc,
+                 const std::string& id = {});
+
+  /// Has the one that asks refused as if it had been ended, unless it watches.
+  void Deny(const ViewerKey& key, Clock::time_point now, UtcTime utc);
 
   /// For how long a viewer of this stream can be silent.
   void SetPatience(const stream::StreamPath& path, Clock::duration patience);
@@ -96,7 +101,9 @@ class ViewerBook {
     Changes changes;
   };
 
-  ViewerPtr Make(Books& books, const ViewerKey& key, Clock::time_point now, UtcTime utc);
+  ViewerPtr Make(Books& books, const ViewerKey& key, Clock::time_point now, UtcTime utc,
+                 const std::string& id);
+  void Leave(Books& books, Viewer& viewer);
   void StopWatching(Books& books, Viewer& viewer, const std::string& info);
   void Remove(Books& books, Viewer& viewer);
   void PushOneOut(Books& books);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace weir::edge {
@@ -19,6 +20,35 @@ struct ViewerKey {
   std::string_view user_agent;
 
   bool operator==(const ViewerKey&) const = default;
+};
+
+/// A ViewerKey that stays.
+struct KeptViewerKey {
+  explicit KeptViewerKey(const ViewerKey& key)
+      : vhost(key.vhost),
+        app(key.app),
+        stream(key.stream),
+        token(key.token),
+        address(key.address),
+        user_agent(key.user_agent) {}
+
+  ViewerKey key() const {
+    return {.vhost = vhost,
+            .app = app,
+            .stream = stream,
+            .token = token,
+            .address = address,
+            .user_agent = user_agent};
+  }
+
+  auto operator<=>(const KeptViewerKey&) const = default;
+
+  std::string vhost;
+  std::string app;
+  std::string stream;
+  std::string token;
+  std::string address;
+  std::string user_agent;
 };
 
 struct ViewerKeyHash {

@@ -1,6 +1,7 @@
 #include "edge/viewers/viewer_rounds.h"
 
 #include <chrono>
+#include <utility>
 
 namespace weir::edge {
 namespace {
@@ -11,13 +12,17 @@ constexpr size_t kViewersAtOnce = 4'000;
 
 }  // namespace
 
-ViewerRounds::ViewerRounds(net::EventLoop& loop, ViewerBook& book)
-    : loop_(loop), book_(book), timer_(loop, [this] { OnTimer(); }) {
+ViewerRounds::ViewerRounds(net::EventLoop& loop, ViewerBook& book, OnChanges on_changes)
+    : loop_(loop),
+      book_(book),
+      on_changes_(std::move(on_changes)),
+      timer_(loop, [this] { OnTimer(); }) {
   timer_.Start(kEvery);
 }
 
 void ViewerRounds::OnTimer() {
   book_.Sweep(loop_.now(), kViewersAtOnce);
+  if (on_changes_) on_changes_(book_.TakeChanges());
   timer_.Start(kEvery);
 }
 

@@ -11,8 +11,9 @@ ViewerPtr ViewerTable::Find(const ViewerKey& key) {
   return viewer == nullptr ? nullptr : Keep(std::move(viewer));
 }
 
-ViewerPtr ViewerTable::Open(const ViewerKey& key, Clock::time_point now, UtcTime utc) {
-  return Keep(book_.Open(key, now, utc));
+ViewerPtr ViewerTable::Open(const ViewerKey& key, Clock::time_point now, UtcTime utc,
+                            const std::string& id) {
+  return Keep(book_.Open(key, now, utc, id));
 }
 
 ViewerPtr ViewerTable::Keep(ViewerPtr viewer) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <unordered_map>
 
 #include "edge/viewers/viewer.h"
@@ -22,8 +23,11 @@ class ViewerTable {
   /// The one that asks, as the book has it, or null.
   ViewerPtr Find(const ViewerKey& key);
 
-  /// The one that asks, made if need be.
-  ViewerPtr Open(const ViewerKey& key, Clock::time_point now, UtcTime utc);
+  // As ViewerBook's.
+  ViewerPtr Open(const ViewerKey& key, Clock::time_point now, UtcTime utc,
+                 const std::string& id = {});
+
+  void Deny(const ViewerKey& key, Clock::time_point now, UtcTime utc) { book_.Deny(key, now, utc); }
 
   /// Forgets those who have left the book. To be called every few seconds.
   void Sweep();

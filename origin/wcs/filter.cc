@@ -164,7 +164,7 @@ hooks::StreamObject ToStream(const relay::ViewerRecord& viewer) {
     c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return {.path = viewer.path,
           .media_session_id = viewer.id,
-          .session_id = fmt::format("/{}/{}", viewer.address, viewer.id),
+          .session_id = hooks::ViewerSessionId(viewer.address, viewer.id),
           .published = false,
           .provider = std::move(provider),
           .status = hooks::kPlaying,

@@ -75,7 +75,7 @@ class PublisherGate::BookedPublication final : public service::Publication {
   /// By order. Perhaps the end of this.
   void Stop(const std::string& info) {
     info_ = info;
-    inner_->OnEnd(media::EndReason::kFinished);
+    inner_->OnEnd(media::EndReason::kStopped);
     Leave({.code = ErrorCode::kEnded, .detail = info});
   }
 

@@ -139,11 +139,14 @@ class ViewerGateTest : public ::testing::Test {
       .document = nullptr, .hosts = hosts_, .access = access_, .ingest = {}})};
   service::AccessControl control_{loop_, book_, nullptr};
   Behind next_;
+  ViewerBook viewers_{{}};
+  Openings openings_{viewers_, [](const auto& /*grant*/, const auto& /*request*/) {}};
   ViewerGate gate_{
       control_,
       hosts_,
       access_,
       {.cross_domains = http::CrossDomains({"*.example.com"}), .port = 3333, .tls_port = 3334},
+      openings_,
       next_};
   std::optional<http::Response> answer_;
 };

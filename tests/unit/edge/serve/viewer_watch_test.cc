@@ -72,7 +72,10 @@ class ViewerWatchTest : public ::testing::Test {
       [this](const http::Request& /*request*/, std::unique_ptr<http::Responder> responder) {
         responder->Respond(http::TextResponse(status_, "12345"));
       }};
-  ViewerWatch watch_{loop_, hosts_, options_, table_, next_};
+  hooks::WcsOptions hook_options_;
+  hooks::HookCaller caller_{loop_, hook_options_, nullptr};
+  ViewerWatch watch_{loop_,  hosts_, options_, {.options = hook_options_, .caller = caller_},
+                     table_, next_};
   std::optional<http::Response> answer_;
 };
 
