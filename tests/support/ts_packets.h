@@ -160,7 +160,12 @@ inline TsFile ReadTs(std::span<const uint8_t> bytes) {
   auto pmt = ReadTsSection(file.packets[1], 2, file.faults);
   if (pmt.size() < 4) return file;
   file.clock_pid = static_cast<uint16_t>((pmt[0] & 0x1F) << 8 | pmt[1]);
-  for (pmt = pmt.subspan(4); pmt.size() >= 5; pmt = pmt.subspan(5))
+  // Descriptors lie behind the four bytes of the program, and behind the five of each stream.
+  const auto skip = [&pmt](size_t head) {
+    const size_t size = head + ((pmt[head - 2] & 0x0F) << 8 | pmt[head - 1]);
+    pmt = pmt.subspan(std::min(size, pmt.size()));
+  };
+  for (skip(4); pmt.size() >= 5; skip(5))
     file.stream_types[static_cast<uint16_t>((pmt[1] & 0x1F) << 8 | pmt[2])] = pmt[0];
   for (const auto& [pid, type] : file.stream_types)
     CollectTsPes(pid, file);

@@ -1,5 +1,6 @@
 #include "formats/fmp4/fragment_reader.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -12,6 +13,7 @@ namespace {
 
 constexpr size_t kBoxHeadSize = 8;
 constexpr uint32_t kFlagsMask = 0xFFFFFF;
+constexpr uint32_t kMessageHead = 0x01000000;  // version 1, no flags
 /// All that WriteFragment may set.
 constexpr uint32_t kHeaderFlags = kDefaultDuration | kDefaultFlags | kDefaultBaseIsMoof;
 constexpr uint32_t kRunFlags =
@@ -129,7 +131,39 @@ class MovieFragmentReader {
   Defaults defaults_;
 };
 
+/// Up to a zero, which is taken off as well.
+std::string_view TakeText(std::span<const uint8_t>& bytes) {
+  const auto end = std::find(bytes.begin(), bytes.end(), 0);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()),
+                              static_cast<size_t>(end - bytes.begin()));
+  bytes = bytes.subspan(std::min(bytes.size(), text.size() + 1));
+  return text;
+}
+
 }  // namespace
+
+Result<std::vector<MessageView>> ReadMessages(std::span<const uint8_t> bytes) {
+  std::vector<MessageView> messages;
+  while (!bytes.empty()) {
+    const auto box = TakeBox(bytes);
+    if (!box) return tl::unexpected(box.error());
+    if (box->type != "emsg") continue;
+    ByteReader reader(box->content);
+    const bool known = reader.U32() == kMessageHead;
+    MessageView message;
+    message.timescale = reader.U32();
+    message.time = reader.U64();
+    reader.U32();  // event_duration
+    message.id = reader.U32();
+    std::span<const uint8_t> rest = reader.Rest();
+    message.scheme = TakeText(rest);
+    TakeText(rest);  // value
+    message.data = rest;
+    if (!reader.ok()) return Fail(ErrorCode::kMalformed, "an emsg that is cut off");
+    if (known && message.timescale > 0) messages.push_back(message);
+  }
+  return messages;
+}
 
 Result<std::vector<SampleView>> ReadFragments(std::span<const uint8_t> bytes) {
   std::vector<SampleView> samples;

@@ -24,6 +24,12 @@ struct ElementaryStream {
   std::vector<Unit> units{};
 };
 
+/// An ID3 tag, and when it is shown, as in Unit.
+struct TimedTag {
+  int64_t pts = 0;
+  std::span<const uint8_t> tag;
+};
+
 /// Whether a transport stream made here can carry `track`: H.264, H.265, and AAC that ADTS headers
 /// can describe.
 bool CanCarry(const media::Track& track);
@@ -35,9 +41,12 @@ bool CanCarry(const media::Track& track);
 /// PMT stand once in each, with the segment's `number` as their counter, and each elementary stream
 /// fills a whole round of sixteen packets. The first stream bears the clock, at least every 100 ms.
 ///
+/// A segment with `tags`, in order of time, has a stream for them (Timed Metadata for HTTP Live
+/// Streaming, 2), which its map lists, of another version.
+///
 /// `streams` has one to eight that CanCarry. kUnsupported: a configuration or frame that cannot be
 /// carried after all.
-Result<std::vector<uint8_t>> WriteSegment(std::span<const ElementaryStream> streams,
-                                          int64_t number);
+Result<std::vector<uint8_t>> WriteSegment(std::span<const ElementaryStream> streams, int64_t number,
+                                          std::span<const TimedTag> tags = {});
 
 }  // namespace weir::ts

@@ -45,10 +45,11 @@ std::vector<uint8_t> AssociationSection() {
 }
 
 std::vector<uint8_t> MapSection(uint16_t clock_pid, std::span<const MappedStream> streams,
-                                unsigned version) {
+                                unsigned version, std::span<const uint8_t> descriptors) {
   ByteWriter map;
   map.U16(static_cast<uint16_t>(kReserved3 | clock_pid));
-  map.U16(kReserved4);  // no descriptors
+  map.U16(static_cast<uint16_t>(kReserved4 | descriptors.size()));
+  map.Bytes(descriptors);
   for (const MappedStream& stream : streams) {
     map.U8(stream.stream_type);
     map.U16(static_cast<uint16_t>(kReserved3 | stream.pid));

@@ -19,8 +19,8 @@ struct MappedStream {
 std::vector<uint8_t> AssociationSection();
 
 /// The program map section (2.4.4.8) of that version modulo 32. `streams` has at most 100, and with
-/// their descriptors fits one packet.
+/// their descriptors, and those of the program, fits one packet.
 std::vector<uint8_t> MapSection(uint16_t clock_pid, std::span<const MappedStream> streams,
-                                unsigned version = 0);
+                                unsigned version = 0, std::span<const uint8_t> descriptors = {});
 
 }  // namespace weir::ts

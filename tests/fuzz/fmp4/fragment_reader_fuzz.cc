@@ -6,6 +6,13 @@
 
 /// Every payload lies within the input.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (const auto messages = weir::fmp4::ReadMessages({data, size})) {
+    for (const weir::fmp4::MessageView& message : *messages) {
+      if (message.data.empty()) continue;
+      if (message.data.data() < data || message.data.data() + message.data.size() > data + size)
+        std::abort();
+    }
+  }
   const auto samples = weir::fmp4::ReadFragments({data, size});
   if (!samples) return 0;
   for (const weir::fmp4::SampleView& sample : *samples) {

@@ -75,6 +75,15 @@ TEST(Fragment, HasItsMessagesInFront) {
   EXPECT_EQ(std::string(boxes[0].body.begin(), boxes[0].body.end()),
             "\x01\0\0\0\0\x01\x5f\x90\0\0\0\x01\0\0\0\x03\xff\xff\xff\xff\0\0\0\x04"
             "urn:x\0v\0tag"s);
+  const auto messages = ReadMessages(bytes);
+  ASSERT_TRUE(messages);
+  ASSERT_EQ(messages->size(), 1U);
+  EXPECT_EQ(messages->front().scheme, "urn:x");
+  EXPECT_EQ(messages->front().timescale, 90'000U);
+  EXPECT_EQ(messages->front().time, 0x1'0000'0003U);
+  EXPECT_EQ(messages->front().id, 4U);
+  EXPECT_EQ(messages->front().data.size(), 3U);
+  EXPECT_FALSE(ReadMessages(std::span(bytes).first(bytes.size() - 1)));
   const auto read = ReadFragments(bytes);
   ASSERT_TRUE(read);
   ASSERT_EQ(read->size(), 1U);

@@ -310,5 +310,27 @@ TEST(TsSegment, ListsATrackThatHasNothing) {
   EXPECT_EQ(file.stream_types.size(), 2U);
 }
 
+TEST(TsSegment, HasAStreamForItsTags) {
+  const media::Track video = AvcTrack();
+  const std::vector<ElementaryStream> streams{
+      {.track = &video, .units = Video(50, sample::kAvcKeyFrame720p, sample::kAvcFrame720p)}};
+  const std::vector<uint8_t> first(300, 1);
+  const std::vector<uint8_t> second{'I', 'D', '3'};
+  const int64_t at = streams[0].units[10].pts;
+  const std::vector<TimedTag> tags{{.pts = at, .tag = first}, {.pts = at + 1, .tag = second}};
+  const auto bytes = WriteSegment(streams, 7, tags);
+  ASSERT_TRUE(bytes);
+  TsFile file = ReadTs(*bytes);
+  EXPECT_EQ(file.faults, std::vector<std::string>{});
+  constexpr uint16_t kTagPid = 0x180;
+  EXPECT_EQ(file.stream_types, (std::map<uint16_t, uint8_t>{{kFirstPid, 0x1B}, {kTagPid, 0x15}}));
+  ASSERT_EQ(file.pes[kTagPid].size(), 2U);
+  EXPECT_EQ(file.pes[kTagPid][0].payload, first);
+  EXPECT_EQ(file.pes[kTagPid][1].payload, second);
+  EXPECT_EQ(file.pes[kTagPid][0].pts, file.pes[kFirstPid][10].pts);
+  EXPECT_EQ(file.by_pid[kTagPid].size() % 16, 0U) << "a whole round of counters";
+  EXPECT_EQ(file.pes[kFirstPid].size(), 50U);
+}
+
 }  // namespace
 }  // namespace weir::ts

@@ -193,6 +193,30 @@ TEST(TsPackager, ForgetsWhatTheVideoForgets) {
   EXPECT_EQ(chain.Make(*ts.rbegin()).error().code, ErrorCode::kNotFound);
 }
 
+TEST(TsPackager, BringsATagOfBothTracksOnce) {
+  Chain chain;
+  const Shape shape;
+  chain.packager.OnTracks(CarriedTracks(shape));
+  auto frames = FramesOf(shape, 9);
+  for (const media::TrackId track : {testing::kVideo, testing::kAudio}) {
+    auto& frame = frames[testing::IndexOfMark(frames, track, 1'001)];
+    media::Frame with = *frame;
+    with.events = std::make_shared<const media::EventList>(
+        media::EventList{{.id = 4, .payload = SharedBytes(std::string("ID3 tag"))}});
+    frame = std::make_shared<const media::Frame>(std::move(with));
+  }
+  testing::PlayAll(frames, chain.packager);
+  const auto made = chain.Make(1'001);
+  ASSERT_TRUE(made) << made.error().detail;
+  test::TsFile file = test::ReadTs((*made)->bytes.view());
+  EXPECT_EQ(file.faults, std::vector<std::string>{});
+  ASSERT_EQ(file.pes[0x180].size(), 1U);
+  EXPECT_EQ(std::string(file.pes[0x180][0].payload.begin(), file.pes[0x180][0].payload.end()),
+            "ID3 tag");
+  EXPECT_EQ(file.pes[0x180][0].pts, file.pes[0x100][0].pts);
+  EXPECT_EQ(test::ReadTs((*chain.Make(1'002))->bytes.view()).stream_types.size(), 2U);
+}
+
 TEST(TsPackager, GoesOnWithoutSoundThatHasStopped) {
   Chain chain;
   const Shape shape;
