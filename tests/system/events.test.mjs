@@ -1,11 +1,14 @@
 // Timed data from the API to players: ID3, breaks, splices, SEI, and the end of playlists.
 import assert from 'node:assert/strict';
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import test from 'node:test';
 
 import {openHls} from './lib/browser.mjs';
-import {publish} from './lib/ffmpeg.mjs';
-import {chunklists, get, getOk, newestPart, parseMedia} from './lib/hls.mjs';
+import {probe, publish} from './lib/ffmpeg.mjs';
+import {chunklists, get, getOk, newestPart, parseMedia, parseMultivariant} from './lib/hls.mjs';
 import {PlaylistLint} from './lib/lint.mjs';
+import {run} from './lib/process.mjs';
 import {until} from './lib/wait.mjs';
 import {startEdge, startOrigin} from './lib/weir.mjs';
 
@@ -16,7 +19,8 @@ const withApi = (xml) => xml.replace('</Bind>', `</Bind>
 async function startLive(t) {
   const origin = await startOrigin(t, {segment: 1, count: 12, edit: withApi});
   const encoder = publish(t, origin.rtmp('live'), {gop: 30});
-  const edges = [await startEdge(t, origin), await startEdge(t, origin)];
+  const withTs = {edit: (xml) => xml.replace('</CrossDomains></LLHLS>', '</CrossDomains></LLHLS><HLS/>')};
+  const edges = [await startEdge(t, origin, withTs), await startEdge(t, origin, withTs)];
   for (const edge of edges) {
     await until('the stream', 30, async () => {
       assert.equal(encoder.ended, undefined, encoder.output);
@@ -97,6 +101,22 @@ test('an ID3 tag reaches hls.js, and both edges have it in the same bytes', asyn
     assert.ok(body.indexOf('https://aomedia.org/emsg/ID3') > 0);
     assert.equal(body.indexOf('emsg') < body.indexOf('first of all'), true);
   }
+});
+
+test('an ID3 tag has a stream of its own in MPEG-TS, where ffprobe finds it', async (t) => {
+  const {edges, send} = await startLive(t);
+  const top = edges[0].url('live', 'ts:playlist.m3u8');
+  const {variants: [{uri}]} = await until('a playlist', 20, async () => parseMultivariant((await getOk(top)).text));
+  await send('id3v2', {frameType: 'TXXX', info: 'mark', data: 'of old players too'});
+  const file = join(edges[0].folder, 'tag.ts');
+  // What the map says of it; the tag itself is spread over packets.
+  const described = Buffer.from('ID3 \xffID3 ', 'latin1');
+  await writeFile(file, await findMedia('the tag', new URL(uri, top).href, edges, described));
+  const {streams} = await probe(t, file);
+  assert.deepEqual(streams.map((stream) => stream.codec_name).sort(), ['aac', 'h264', 'timed_id3']);
+  const tag = await run(t, 'ffmpeg', ['-v', 'error', '-i', file, '-map', '0:d', '-c', 'copy', '-f', 'data', 'pipe:1']);
+  // FFmpeg takes the first five bytes for a header that other kinds of metadata have.
+  assert.match(tag.output, /TXXX.*mark\0of old players too$/s);
 });
 
 test('a break cuts both renditions and is told in their playlists', async (t) => {
