@@ -13,9 +13,9 @@ import {run} from './lib/process.mjs';
 import {until} from './lib/wait.mjs';
 import {bin, edgeXml, patience, startOrigin, temporaryFolder} from './lib/weir.mjs';
 
-async function startLive(t, hosts = []) {
+async function startLive(t, hosts = [], settings = {}) {
   const folder = await temporaryFolder(t);
-  const origin = await startOrigin(t);
+  const origin = await startOrigin(t, settings);
   const edge = await startSecureEdge(t, origin, folder, hosts);
   const encoder = publish(t, origin.rtmp('live'));
   await until('the stream', 30, async () => {
@@ -104,6 +104,25 @@ test('Chromium plays 20 s by HTTP/2 without a stall', async (t) => {
   assert.ok(protocols.length > 50, `${protocols.length} requests seen`);
   assert.deepEqual([...new Set(protocols)], ['h2']);
   t.diagnostic(`${protocols.length} requests by h2, latency ${last.latency} s`);
+});
+
+test('Chromium plays 60 s of 0.2 s parts by HTTP/2 without a stall, less than 2 s behind the encoder', async (t) => {
+  const {edge} = await startLive(t, [], {chunk: 0.2});
+  const page = await openPlayer(t, edge, 'app/live', edge.secureBase);
+  await until('the picture to move', 30 * patience, async () => (await page.playing()).time > 0.5);
+  await until('the player to come near its target latency', 40, async () => (await page.playing()).latency < 2);
+  const first = await page.playing();
+  const latencies = [];
+  const last = await until('60 s of picture', 80, async () => {
+    const now = await page.playing();
+    latencies.push(now.latency);
+    return now.time - first.time > 60 ? now : undefined;
+  }, 500);
+  assert.equal(last.stalls, first.stalls, page.complaints.join('; '));
+  assert.ok(last.frames - first.frames > 60 * 25, `${last.frames - first.frames} frames in 60 s`);
+  latencies.sort((a, b) => a - b);
+  assert.ok(latencies.at(-1) < 2, `latencies ${latencies}`);
+  t.diagnostic(`latency: median ${latencies[latencies.length >> 1].toFixed(2)} s, worst ${latencies.at(-1).toFixed(2)} s`);
 });
 
 test('each name is shown its certificate, and another one shows the first', async (t) => {
