@@ -108,7 +108,9 @@ tl::expected<Gate::Ready, Answer> Gate::Read(const http::Request& request) const
   }
   if (match.entry == nullptr) return tl::unexpected(Answer::Error(404, "Controller not found"));
   const Route& route = match.entry->route;
-  if (route.checked && !route.body.is_null() && !ready.call.body.is_null()) {
+  // A null that was sent is no missing body: handlers never see one.
+  const bool given = HasBody(request) && !request.body.empty();
+  if (given && !route.body.is_null() && (route.checked || ready.call.body.is_null())) {
     if (const Status good = Check(ready.call.body, route.body); !good)
       return tl::unexpected(Answer::Error(400, good.error().detail));
   }

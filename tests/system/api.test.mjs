@@ -22,7 +22,7 @@ function send(origin, method, path, {headers = {Authorization: basic(token)}, bo
                                                               text: Buffer.concat(pieces).toString()}));
                           });
     asked.setTimeout(30_000, () => asked.destroy(new Error(`${method} ${path} hangs`)));
-    asked.on('error', reject);
+    asked.on('error', (error) => reject(new Error(`${method} ${path.slice(0, 100)} ${body.length} bytes: ${error.message}; ${origin.output.slice(-600)}`)));
     asked.end(body);
   });
 }

@@ -45,19 +45,12 @@ const host = (inside) => `<VirtualHosts><VirtualHost>
     ${inside}
   </VirtualHost></VirtualHosts>`;
 
-/** The API's access token of the origins that tests start. */
-export const token = 'operator:test secret';
-
 export function originXml({api, rtmp, relay, secret = '', chunk = 0.5, segment = 2, count = 10, silence = 0}) {
   return server('origin', `<Bind>
     <Managers><API><Port>${api}</Port></API></Managers>
     <Providers><RTMP><Port>${rtmp}</Port></RTMP></Providers>
     <Publishers><OVT><Port>${relay}</Port></OVT></Publishers>
   </Bind>
-  <Managers>
-    <Host><Names><Name>*</Name></Names></Host>
-    <API><AccessToken>${token}</AccessToken></API>
-  </Managers>
   ${host(`<Applications><Application>
       <Name>app</Name>
       <Type>live</Type>

@@ -175,6 +175,7 @@ TEST_F(GateTest, ChecksTheBody) {
   EXPECT_EQ(Body(Post(path, R"({"id":1})"))["message"], "[HTTP] id must be a string (400)");
   EXPECT_EQ(Body(Post(path, R"({"id":"x","nn":1})"))["message"], "[HTTP] nn is not known (400)");
   EXPECT_EQ(Body(Post(path, R"({"id":"x","n":-1})"))["message"], "[HTTP] n is too small (400)");
+  EXPECT_EQ(Body(Post(path, "null"))["message"], "[HTTP] Request body must be an object (400)");
   EXPECT_EQ(Body(Post(path, "[]"))["message"], "[HTTP] Request body must be an object (400)");
   EXPECT_EQ(Post(path, R"({"id":"x","n":5})").status, 200);
   EXPECT_EQ(last_.Name("vhost"), "d e");
