@@ -144,7 +144,8 @@ class AppsFixture : public ::testing::Test, protected AppListener {
     done(ServerModel::Of(ParseFile()->root()));
   }
 
-  std::string file_ = R"(<Server version="8"><Type>origin</Type><IP>*</IP><Bind/><VirtualHosts><VirtualHost>
+  std::string file_ =
+      R"(<Server version="8"><Type>origin</Type><IP>*</IP><Bind/><VirtualHosts><VirtualHost>
     <Name>default</Name><Host><Names><Name>*</Name></Names></Host><Applications>
     <Application><Name>app</Name><Type>live</Type><Providers><RTMP/></Providers>
       <Publishers><LLHLS><SegmentDuration>2</SegmentDuration></LLHLS></Publishers></Application>
