@@ -38,6 +38,10 @@ void SetConnectionOptions(uv_tcp_t& socket) {
   SetOption(fd, IPPROTO_TCP, TCP_KEEPCNT, kKeepAliveProbes);
 }
 
+void SetUserTimeout(uv_tcp_t& socket, std::chrono::milliseconds timeout) {
+  SetOption(FdOf(socket), IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(timeout.count()));
+}
+
 bool HalfClose(uv_tcp_t& socket) {
   return ::shutdown(FdOf(socket), SHUT_WR) == 0;
 }

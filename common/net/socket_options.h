@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 #include <uv.h>
 
 #include "base/result.h"
@@ -14,6 +16,9 @@ int FdOf(uv_tcp_t& socket);
 /// Small writes leave at once, and a peer that is gone for good is found within about a minute even
 /// when neither side has anything to say.
 void SetConnectionOptions(uv_tcp_t& socket);
+
+/// Ends the connection when what was sent is not acknowledged for so long (RFC 5482).
+void SetUserTimeout(uv_tcp_t& socket, std::chrono::milliseconds timeout);
 
 /// Says that we will send no more; false when the connection is already gone.
 bool HalfClose(uv_tcp_t& socket);

@@ -10,6 +10,7 @@
 
 #include "net/name_lookup.h"
 #include "net/socket_address.h"
+#include "net/socket_options.h"
 #include "net/tcp_connection.h"
 #include "net/timer.h"
 #include "net/tls_session.h"
@@ -119,6 +120,10 @@ void TcpClient::State::OnConnected(int status) {
     socket.reset();
     if (next_address < addresses.size() && loop.now() < give_up_at) return ConnectNext();
     return End(UvError(status, fmt::format("cannot connect to {}", target)));
+  }
+  if (options.unacknowledged_patience > Clock::duration::zero()) {
+    SetUserTimeout(*socket, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                options.unacknowledged_patience));
   }
   connection = std::make_unique<TcpConnection>(
       loop, std::move(socket),

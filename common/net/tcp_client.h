@@ -19,6 +19,9 @@ struct ConnectOptions {
   Clock::duration patience = std::chrono::seconds(5);  ///< Name look-up and connecting together.
   size_t unsent_max = size_t{16} << 20;
   Clock::duration write_patience = std::chrono::seconds(30);
+  /// For the peer's system to acknowledge what was sent, and to open a window that it closed; zero
+  /// leaves it to the kernel, which waits for a quarter of an hour.
+  Clock::duration unacknowledged_patience{0};
   const TlsClientContext* tls = nullptr;  ///< Speak TLS when set; outlives the client.
 };
 

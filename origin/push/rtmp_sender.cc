@@ -26,6 +26,7 @@ class RtmpSender final : public Sender, rtmp::Egress::Owner {
              .patience = patience.connect,
              .unsent_max = kConnectionUnsentMax,
              .write_patience = patience.send,
+             .unacknowledged_patience = patience.send,
              .tls = target.secure ? &context.tls : nullptr},
             [this](net::ByteOutput& output, const net::Peer& /*peer*/, Clock::time_point now) {
               return egress_.MakeSession(output, now);

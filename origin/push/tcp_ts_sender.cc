@@ -37,7 +37,8 @@ class TcpTsSender final : public TsSender {
              .port = endpoint.port,
              .patience = patience.connect,
              .unsent_max = kConnectionUnsentMax,
-             .write_patience = patience.send},
+             .write_patience = patience.send,
+             .unacknowledged_patience = patience.send},
             [this](net::ByteOutput& output, const net::Peer& /*peer*/, Clock::time_point /*now*/) {
               output_ = &output;
               connected_.Start(Clock::duration::zero());

@@ -126,9 +126,7 @@ bool Egress::Begin(const media::Frame& frame) {
 bool Egress::SendHeaders(uint32_t timestamp) {
   const std::vector<uint8_t> metadata =
       amf::WriteAll(StreamMetadata(video_ ? &*video_ : nullptr, audio_ ? &*audio_ : nullptr));
-  const SharedBytes data = SharedBytes::Copy(metadata);
-  if (!session_->Send(MessageType::kData, timestamp, {&data, 1})) return false;
-  written_bytes_ += data.size();
+  if (!SendData(SharedBytes::Copy(metadata), timestamp)) return false;
   for (const auto* track : {&video_, &audio_}) {
     if (!*track) continue;
     const auto header = flv::SequenceHeader(**track);
@@ -138,13 +136,24 @@ bool Egress::SendHeaders(uint32_t timestamp) {
 }
 
 bool Egress::SendFrame(const media::Track& track, const media::Frame& frame) {
+  const uint32_t timestamp = Milliseconds(frame.dts - *base_);
+  if (frame.events != nullptr) SendEvents(*frame.events, timestamp);
   const auto composition =
       std::chrono::milliseconds(ToTicks<kMsRate>(frame.pts) - ToTicks<kMsRate>(frame.dts));
-  if (!Send(flv::FrameBody(track, frame.key, composition, frame.payload),
-            Milliseconds(frame.dts - *base_))) {
-    return false;
-  }
+  if (!Send(flv::FrameBody(track, frame.key, composition, frame.payload), timestamp)) return false;
   last_ = std::max(last_, frame.dts);
+  return true;
+}
+
+void Egress::SendEvents(const media::EventList& events, uint32_t timestamp) {
+  for (const media::Event& event : events) {
+    if (event.kind == media::Event::Kind::kAmf) SendData(event.payload, timestamp);
+  }
+}
+
+bool Egress::SendData(const SharedBytes& data, uint32_t timestamp) {
+  if (!session_->Send(MessageType::kData, timestamp, {&data, 1})) return false;
+  written_bytes_ += data.size();
   return true;
 }
 

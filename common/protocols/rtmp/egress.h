@@ -21,6 +21,7 @@ namespace weir::rtmp {
 ///
 /// Begins, and goes on after a loss, with a key frame of the video, before which onMetaData and the
 /// tracks' configurations are sent. A server that is slow loses frames down to the next key frame.
+/// Of the timed data that goes with frames, what is AMF is sent before them.
 ///
 /// Thread: the connection's loop.
 class Egress final : ClientSession::Owner {
@@ -73,6 +74,8 @@ class Egress final : ClientSession::Owner {
   bool Begin(const media::Frame& frame);
   bool SendHeaders(uint32_t timestamp);
   bool SendFrame(const media::Track& track, const media::Frame& frame);
+  void SendEvents(const media::EventList& events, uint32_t timestamp);
+  bool SendData(const SharedBytes& data, uint32_t timestamp);
   bool Send(const flv::TagBody& body, uint32_t timestamp);
   void Drop();
 

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "formats/amf/writer.h"
 #include "media/codec_config.h"
 #include "support/sample_media.h"
 #include "unit/protocols/rtmp/publisher.h"
@@ -222,6 +223,24 @@ TEST_F(EgressTest, SoundAloneBeginsAtOnce) {
   egress_->OnFrame(Sound(523));
   Exchange();
   EXPECT_EQ(sink().frames().size(), 2U);
+}
+
+TEST_F(EgressTest, DataOfTheStreamGoesWithItsFrame) {
+  Start({Avc()});
+  const std::vector<amf::Value> values{amf::Text("onTextData"),
+                                       amf::ObjectOf({{"text", amf::Text("hello")}})};
+  media::Frame frame = Picture(0, true);
+  frame.events = std::make_shared<const media::EventList>(media::EventList{
+      {.kind = media::Event::Kind::kId3, .payload = SharedBytes(std::string("ID3"))},
+      {.kind = media::Event::Kind::kAmf, .payload = SharedBytes(amf::WriteAll(values))}});
+  egress_->OnFrame(frame);
+  const std::string sent = up_.text();
+  const size_t data = sent.find("onTextData");
+  ASSERT_NE(data, std::string::npos);
+  EXPECT_EQ(sent.find("ID3"), std::string::npos);
+  Exchange();
+  ASSERT_TRUE(server_status_);
+  EXPECT_EQ(sink().frames().size(), 1U);
 }
 
 TEST_F(EgressTest, LeavingEndsThePublication) {
