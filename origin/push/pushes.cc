@@ -14,7 +14,9 @@ constexpr std::chrono::seconds kCountEvery{1};
 }  // namespace
 
 Pushes::Pushes(Context context)
-    : context_(std::move(context)), timer_(context_.control, [this] { Count(); }) {
+    : context_(std::move(context)),
+      alive_(std::make_shared<const bool>(true)),
+      timer_(context_.control, [this] { Count(); }) {
   timer_.Start(kCountEvery);
 }
 
@@ -116,7 +118,9 @@ void Pushes::End(Runs& runs, const tasks::TaskKey& key) {
   leaving_.push_back(std::move(found->second.run));
   runs.erase(found);
   const auto place = std::prev(leaving_.end());
-  (*place)->Stop([this, place] { leaving_.erase(place); });
+  (*place)->Stop([this, place, alive = std::weak_ptr(alive_)] {
+    if (alive.lock() != nullptr) leaving_.erase(place);
+  });
 }
 
 void Pushes::OnProgress(const tasks::TaskKey& key, const Progress& progress) {

@@ -117,8 +117,9 @@ class Pushes final : public tasks::TaskRunner {
   Runs kept_;
   Runs mapped_;
   std::list<std::unique_ptr<RemoteRun>> leaving_;
-  Sums ended_;                     // Of runs that are over.
-  mutable Guarded<Sums> counted_;  // Written by Count, read by any thread.
+  Sums ended_;                               // Of runs that are over.
+  mutable Guarded<Sums> counted_;            // Written by Count, read by any thread.
+  const std::shared_ptr<const bool> alive_;  // Known weakly to what is under way.
   net::Timer timer_;
 };
 

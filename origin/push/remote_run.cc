@@ -32,8 +32,9 @@ RemoteRun::~RemoteRun() = default;
 
 void RemoteRun::Stop(std::function<void()> done) {
   *on_progress_ = nullptr;
-  loop_.Post([remote = remote_.get(), control = &control_, done = std::move(done)] {
-    remote->run->Stop([remote, control, done] {
+  loop_.Post([remote = remote_, control = &control_, done = std::move(done)] {
+    // The run's own, so not a share in what owns the run.
+    remote->run->Stop([remote = remote.get(), control, done] {
       remote->run.reset();
       control->Post(done);
     });
