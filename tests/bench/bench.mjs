@@ -6,10 +6,11 @@ import {edge} from './edge.mjs';
 import {ingest} from './ingest.mjs';
 import {latency} from './latency.mjs';
 import {parked} from './parked.mjs';
+import {push} from './push.mjs';
 import {relay} from './relay.mjs';
 import {viewers} from './viewers.mjs';
 
-const benches = {ingest, relay, latency, edge, parked, viewers, 'cdn-varnish': cdnVarnish, 'cdn-nginx': cdnNginx};
+const benches = {ingest, relay, latency, edge, parked, push, viewers, 'cdn-varnish': cdnVarnish, 'cdn-nginx': cdnNginx};
 // "cdn" is both of them.
 const asked = process.argv.slice(2).flatMap((name) => (name === 'cdn' ? ['cdn-varnish', 'cdn-nginx'] : [name]));
 for (const name of asked.length > 0 ? asked : Object.keys(benches)) {

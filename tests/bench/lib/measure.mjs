@@ -91,7 +91,8 @@ export async function cpuWhile(pid, run) {
 /** `settings`: the configuration's, `cores` and `loops` of the program, and `edit` of its text. */
 export async function startOrigin(t, settings = {}) {
   const ports = {api: await freePort(), rtmp: await freePort(), relay: await freePort()};
-  const origin = await startWeir(t, 'origin', originXml({...ports, ...settings}), ports.api, settings);
+  const edit = settings.edit ?? ((xml) => xml);
+  const origin = await startWeir(t, 'origin', edit(originXml({...ports, ...settings})), ports.api, settings);
   return Object.assign(origin, {ports});
 }
 
