@@ -41,7 +41,7 @@ void AppendOpusHeader(size_t size, std::vector<uint8_t>& out) {
 }  // namespace
 
 Result<UnitFramer> UnitFramer::For(const media::Track& track) {
-  UnitFramer framer(track.codec);
+  UnitFramer framer;
   switch (track.codec) {
     case CodecId::kH264:
     case CodecId::kH265: {

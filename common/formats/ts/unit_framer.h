@@ -28,9 +28,8 @@ class UnitFramer {
   uint8_t stream_id() const;
 
  private:
-  explicit UnitFramer(media::CodecId codec) : codec_(codec) {}
+  UnitFramer() = default;
 
-  media::CodecId codec_;
   std::optional<AnnexB> annex_b_;
   std::optional<AdtsHeader> adts_;
 };
