@@ -131,6 +131,23 @@ TEST_F(EgressTest, DeliversPicturesAndSoundWithTheirTimes) {
   EXPECT_EQ(stats.frames_dropped, 0U);
 }
 
+TEST_F(EgressTest, DeliversDataThatGoesWithAFrame) {
+  Start({Avc(), Aac()});
+  egress_->OnFrame(Picture(0, true));
+  const std::vector<uint8_t> data = amf::WriteAll(
+      std::vector{amf::Text("onTextData"), amf::EcmaArrayOf({{"a", amf::Text("b")}})});
+  media::Frame picture = Picture(40, false);
+  picture.events = std::make_shared<const media::EventList>(media::EventList{
+      {.kind = media::Event::Kind::kId3, .payload = SharedBytes(std::string("ID3"))},
+      {.kind = media::Event::Kind::kAmf, .payload = SharedBytes::Copy(data)}});
+  egress_->OnFrame(picture);
+  Exchange();
+  ASSERT_TRUE(server_status_);
+  EXPECT_EQ(sink().frames(0).size(), 2U);
+  ASSERT_EQ(sink().events.size(), 1U);
+  EXPECT_EQ(sink().events[0].payload.text(), SharedBytes::Copy(data).text());
+}
+
 TEST_F(EgressTest, IsIndifferentToHowTheBytesAreCut) {
   Start({Avc(), Aac()}, 3);
   ASSERT_EQ(started_, 1);
