@@ -1,5 +1,6 @@
 #include "edge/viewers/viewer_table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::edge {
@@ -23,8 +24,14 @@ ViewerPtr ViewerTable::Keep(ViewerPtr viewer) {
   return viewers_.emplace(key, std::move(viewer)).first->second;
 }
 
-void ViewerTable::Sweep() {
-  std::erase_if(viewers_, [](const auto& entry) { return entry.second->gone(); });
+void ViewerTable::Sweep(size_t count) {
+  for (count = std::min(count, viewers_.bucket_count()); count > 0; --count) {
+    const size_t bucket = ++swept_ % viewers_.bucket_count();
+    for (auto next = viewers_.begin(bucket); next != viewers_.end(bucket);) {
+      const ViewerPtr viewer = (next++)->second;
+      if (viewer->gone()) viewers_.erase(viewer->key());
+    }
+  }
 }
 
 }  // namespace weir::edge

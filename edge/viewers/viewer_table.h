@@ -13,7 +13,7 @@ namespace weir::edge {
 /// The viewers that one loop has served lately: what nearly every request finds its viewer in, with
 /// one look-up, no lock and no allocation.
 ///
-/// Holds at most what the book holds, and who has left the book since the last Sweep. Thread: its
+/// Holds at most what the book holds, and who has left the book and were not swept yet. Thread: its
 /// loop's.
 class ViewerTable {
  public:
@@ -29,8 +29,8 @@ class ViewerTable {
 
   void Deny(const ViewerKey& key, Clock::time_point now, UtcTime utc) { book_.Deny(key, now, utc); }
 
-  /// Forgets those who have left the book. To be called every few seconds.
-  void Sweep();
+  /// Forgets those who have left the book, `count` places further each time. To be called often.
+  void Sweep(size_t count);
 
   size_t size() const { return viewers_.size(); }
 
@@ -39,6 +39,7 @@ class ViewerTable {
 
   ViewerBook& book_;
   std::unordered_map<ViewerKey, ViewerPtr, ViewerKeyHash> viewers_;  // the keys are the viewers'
+  size_t swept_ = 0;                                                 // buckets
 };
 
 }  // namespace weir::edge

@@ -186,8 +186,25 @@ TEST_F(ViewerBookTest, ATableFollowsTheBook) {
   EXPECT_EQ(table.size(), 1U);
   now_ += 1min;
   SweepAll();
-  table.Sweep();
+  table.Sweep(1'000);
   EXPECT_EQ(table.size(), 0U);
+}
+
+TEST_F(ViewerBookTest, ATableIsSweptInTurn) {
+  ViewerTable table(book_);
+  for (int i = 0; i < 40; ++i)
+    table.Open(Key("192.0.2." + std::to_string(i)), now_, kUtc);
+  const ViewerPtr stays = table.Open(Key("192.0.2.200"), now_, kUtc);
+  now_ += 1min;
+  stays->Seen(now_);
+  SweepAll();
+  EXPECT_EQ(table.size(), 41U);
+  table.Sweep(5);
+  EXPECT_GT(table.size(), 1U) << "a few at a time";
+  for (int i = 0; i < 100; ++i)
+    table.Sweep(5);
+  EXPECT_EQ(table.size(), 1U);
+  EXPECT_EQ(table.Find(Key("192.0.2.200")), stays);
 }
 
 }  // namespace
