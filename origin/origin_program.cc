@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "config/document.h"
 #include "control/process_metrics.h"
+#include "http/date.h"
 #include "origin/apps/hosts_reader.h"
 #include "origin/apps/storage_options.h"
 #include "origin/modules.h"
@@ -70,6 +71,15 @@ Status ConfigureModules(const Modules& modules, const config::Node& server,
 /// What the modules would say of a configuration at a start.
 Status CheckModules(const config::Node& server, const service::VirtualHosts& hosts) {
   return ConfigureModules(OriginModules(), server, hosts);
+}
+
+wcs::PushedStreams::Apps AllApps(const service::HostsInForce& now) {
+  wcs::PushedStreams::Apps apps;
+  for (const service::VirtualHost& host : now.hosts.list()) {
+    for (const service::Application& application : host.applications)
+      apps.emplace_back(host.name, application.name);
+  }
+  return apps;
 }
 
 }  // namespace
@@ -245,7 +255,17 @@ Status OriginProgram::StartApi() {
                                                      surroundings_.readiness, metrics_);
   apps_->AddCalls(api_->routes());
   wcs_->SetEdges(modules_.relay->viewers());
-  wcs_->AddTo(api_->routes(), nullptr);
+  pushed_streams_ = std::make_unique<wcs::PushedStreams>(wcs::PushedStreams::Surroundings{
+      .pushes = push_->pushes(),
+      .publishers = wcs_->publishers(),
+      .apps = [this] { return AllApps(*book_->Now()); },
+      .may_push =
+          [this](const stream::StreamPath& path) {
+            const auto options = push::FindOptions(book_->Now()->hosts, path.vhost, path.app);
+            return options ? Status() : Status(tl::unexpected(options.error()));
+          },
+      .utc = http::SystemUtc});
+  wcs_->AddTo(api_->routes(), pushed_streams_.get());
   push_->AddCalls(api_->routes());
   events_->AddTo(api_->routes());
   StartStreams();

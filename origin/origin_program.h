@@ -20,6 +20,7 @@
 #include "origin/push/push_service.h"
 #include "origin/streams/stats_book.h"
 #include "origin/streams/stream_calls.h"
+#include "origin/wcs/pushed_streams.h"
 #include "origin/wcs/service.h"
 #include "service/access/access_control.h"
 #include "service/access/admitting_gate.h"
@@ -85,6 +86,7 @@ class OriginProgram final : public daemon::Program {
   std::vector<std::unique_ptr<service::AdmittingGate>> gates_;     // ... like these
   Modules modules_;
   std::unique_ptr<push::PushService> push_;
+  std::unique_ptr<wcs::PushedStreams> pushed_streams_;
   std::unique_ptr<EventCalls> events_;
   std::unique_ptr<streams::StatsBook> stats_;
   std::unique_ptr<streams::StreamCalls> stream_calls_;

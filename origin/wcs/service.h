@@ -54,6 +54,8 @@ class Service {
   /// `pushes` may be null. Once.
   void AddTo(api::Routes& routes, Pushes* pushes);
 
+  Publishers& publishers() { return book_; }
+
  private:
   class EdgeViewers;
 

@@ -207,6 +207,27 @@ test('without <Auth> the methods of WCS want no token, and the rest of the API d
   assert.equal((await get(`${origin.management}/v1/version`)).status, 401);
 });
 
+test('streams are sent on', async (t) => {
+  const origin = await startOrigin(t, {edit: (xml) => having().edit(xml).replace('<OVT/>', '<OVT/><Push/>')});
+  publish(t, origin.rtmp('live'));
+  await live(origin, 'live');
+  const push = {streamName: 'live', rtmpUrl: `rtmp://127.0.0.1:${origin.ports.rtmp}/app`};
+  assert.equal((await call(origin, '/push/startup', {...push, streamName: 'none'})).status, 404);
+  assert.equal((await call(origin, '/push/startup', {...push, rtmpUrl: 'x'})).status, 400);
+  const started = await call(origin, '/push/startup', push);
+  assert.equal(started.status, 200, started.text);
+  assert.equal(started.json.streamName, 'rtmp_live');
+  await live(origin, 'rtmp_live');
+  assert.equal((await call(origin, '/push/startup', push)).status, 409);
+  assert.equal((await call(origin, '/push/find_all')).json.length, 1);
+  assert.equal((await call(origin, '/push/find', {streamName: 'live'})).json.length, 1);
+  const {mediaSessionId} = started.json;
+  assert.equal((await call(origin, '/push/terminate', {mediaSessionId})).status, 200);
+  await until('the push to end', 15 * patience, async () => (await call(origin, '/push/find_all')).status === 404);
+  await until('the copy to end', 15 * patience,
+              async () => (await call(origin, '/stream/find', {name: 'rtmp_live'})).status === 404);
+});
+
 /** An operator's web server: keeps what it is told, answers with `server.status[method]` or 200; 0: not at all. */
 async function startBackend(t) {
   const server = {status: {}, calls: [], open: 0, mostOpen: 0};
