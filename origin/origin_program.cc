@@ -242,6 +242,11 @@ void OriginProgram::StartApps() {
       .reload_hosts = [this] { return ReloadModules(); },
       .reload_api =
           api_tls_ == nullptr ? std::function<Status()>() : [this] { return api_tls_->Load(); }});
+  apps_->apps().AddListener(*this);
+}
+
+void OriginProgram::OnAppEnding(const std::string& vhost, const std::string& app) {
+  push_->EndApplication(vhost, app);
 }
 
 Status OriginProgram::StartApi() {

@@ -12,6 +12,7 @@
 #include "net/tls_context.h"
 #include "origin/api/options.h"
 #include "origin/api/service.h"
+#include "origin/apps/app_listener.h"
 #include "origin/apps/apps_service.h"
 #include "origin/events/event_calls.h"
 #include "origin/modules.h"
@@ -35,7 +36,7 @@
 namespace weir::origin {
 
 /// weir-origin: takes live streams in and relays them to edges.
-class OriginProgram final : public daemon::Program {
+class OriginProgram final : public daemon::Program, private AppListener {
  public:
   explicit OriginProgram(const daemon::Surroundings& surroundings);
   ~OriginProgram() override;
@@ -46,6 +47,9 @@ class OriginProgram final : public daemon::Program {
   void Reload() override;
 
  private:
+  // AppListener.
+  void OnAppEnding(const std::string& vhost, const std::string& app) override;
+
   Status ConfigureApi(const config::Node& server, const service::Bind& bind);
   Status StartPush();
   void StartStreams();

@@ -15,7 +15,7 @@ class AppListener {
   virtual void OnAppEnding(const std::string& vhost, const std::string& app) = 0;
 
   /// It is there, with what its configuration says now.
-  virtual void OnAppStarted(const std::string& vhost, const std::string& app) = 0;
+  virtual void OnAppStarted(const std::string& /*vhost*/, const std::string& /*app*/) {}
 };
 
 }  // namespace weir::origin

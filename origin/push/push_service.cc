@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/log.h"
 #include "crypto/random.h"
 #include "http/date.h"
 #include "origin/push/calls.h"
@@ -59,6 +60,16 @@ PushService::PushService(Context context)
 
 void PushService::AddCalls(api::Routes& routes) {
   push::AddCalls(routes, {.pushes = pushes_, .options = context_.options, .utc = http::SystemUtc});
+}
+
+void PushService::EndApplication(const std::string& vhost, const std::string& app) {
+  for (const Pushes::Shown& push : pushes_.List(vhost, app)) {
+    pushes_.Remove(push.spec.key(), [key = push.spec.key()](const Result<Pushes::Shown>& removed) {
+      if (removed || removed.error().code == ErrorCode::kNotFound) return;
+      log::Err("push", key.vhost + "/" + key.app, "push '{}' goes on: {}", key.id,
+               removed.error().detail);
+    });
+  }
 }
 
 }  // namespace weir::push

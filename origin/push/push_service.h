@@ -75,6 +75,10 @@ class PushService {
 
   Pushes& pushes() { return pushes_; }
 
+  /// Ends all pushes of an application for good; those of a stream map begin again with their
+  /// streams. Control loop.
+  void EndApplication(const std::string& vhost, const std::string& app);
+
   /// Gives the tasks back to the store: they go on in the next life, or elsewhere. Control loop.
   void Close() { book_.Close(); }
 

@@ -19,6 +19,7 @@ const application = (name, segment = 2) => `<Application>
 /** For startOrigin's `edit`: the API, and a second application. */
 const withApi = (xml) => xml.replace('</Bind>', `</Bind><Managers>
     <Host><Names><Name>*</Name></Names></Host><API><AccessToken>${token}</AccessToken></API></Managers>`)
+                             .replace('<OVT/>', '<OVT/><Push/>')
                              .replace('</Applications>', `${application('other')}</Applications>`);
 
 /** Gives [status, body]. */
@@ -150,7 +151,11 @@ test('an application starts again, and the others do not notice', async (t) => {
   assert.equal(ended.ended, undefined, 'the old application was not kept');
 
   await writeFile(file, before.replace('<SegmentDuration>2<', '<SegmentDuration>3<'));
+  const push = {id: 'p', stream: {name: 'later'}, protocol: 'rtmp', url: 'rtmp://127.0.0.1:1/app', streamKey: 's'};
+  assert.equal((await call(origin, 'POST', '/v1/vhosts/default/apps/app:startPush', push))[0], 200);
   assert.deepEqual(await call(origin, 'POST', '/v1/vhosts/default/apps/app:restart', {}), ok());
+  await until('the pushes to end', 10 * patience,
+              async () => (await call(origin, 'POST', '/v1/vhosts/default/apps/app:pushes', {}))[1].response.length === 0);
   await until('the publisher to be sent away', 10 * patience, () => ended.ended !== undefined);
   await until('the viewers to be let go', 10 * patience, async () => (await get(urlA)).status === 404);
   assert.equal((await call(origin, 'GET', '/v1/vhosts/default/apps/app'))[1].response.publishers.llhls.segmentDuration, 3);
