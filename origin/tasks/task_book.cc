@@ -99,6 +99,7 @@ void TaskBook::Update(const TaskKey& key, nlohmann::json progress, Haste haste) 
   const auto found = known_.find(key);
   if (found == known_.end() || found->second.phase != Phase::kRunning) return;
   Known& known = found->second;
+  if (known.task.progress == progress) return;
   known.task.progress = std::move(progress);
   const Clock::time_point due = haste == Haste::kNow ? now_ : now_ + kWriteLater;
   known.write_at = std::min(due, known.write_at.value_or(due));
@@ -122,6 +123,11 @@ std::vector<Task> TaskBook::List() const {
   for (const auto& [key, known] : known_)
     tasks.push_back(known.task);
   return tasks;
+}
+
+void TaskBook::WhenLoaded(std::function<void()> call) {
+  if (loaded_) return call();
+  when_loaded_.push_back(std::move(call));
 }
 
 bool TaskBook::RunsHere(const TaskKey& key) const {
@@ -186,6 +192,11 @@ void TaskBook::OnScanned(const std::set<std::string>& keys) {
   for (const auto& [key, known] : known_)
     if (known.touched <= scan_began_ && !keys.contains(NameOf(key))) missing_.insert(key);
   LookForMissing();
+  const std::weak_ptr<const bool> alive(alive_);
+  for (const auto& call : std::exchange(when_loaded_, {})) {
+    if (alive.expired()) return;
+    call();
+  }
 }
 
 /// Tasks that were removed while nobody told us of it end here; those that the store forgot are put

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -70,7 +71,8 @@ class TaskBook final : private PrefixFollower::Owner {
   /// Ends a task, whoever runs it, and gives it as it was: kNotFound; kUnavailable, and it goes on.
   void Remove(const TaskKey& key, state::Answer<Task> answer);
 
-  /// Keeps what a running task has come to; of others nothing. Seen by Find and List at once.
+  /// Keeps what a running task has come to; of others nothing. Seen by Find and List at once. The
+  /// same again is no write.
   void Update(const TaskKey& key, nlohmann::json progress, Haste haste);
 
   /// Null where there is none. Good until the next call.
@@ -84,6 +86,10 @@ class TaskBook final : private PrefixFollower::Owner {
 
   /// Whether the stored tasks are known: once soon after the start, and then for ever.
   bool loaded() const { return loaded_; }
+
+  /// Calls `call` once the stored tasks are known: at once, where they are; never, where the store
+  /// is away until the end.
+  void WhenLoaded(std::function<void()> call);
 
   /// Whether the task was started here.
   bool RunsHere(const TaskKey& key) const;
@@ -171,6 +177,7 @@ class TaskBook final : private PrefixFollower::Owner {
   uint64_t events_ = 0;
   uint64_t scan_began_ = 0;
   bool loaded_ = false;
+  std::vector<std::function<void()>> when_loaded_;
   bool closed_ = false;
   bool away_ = false;
 
