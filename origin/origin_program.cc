@@ -2,7 +2,9 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <climits>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <utility>
@@ -13,10 +15,12 @@
 #include "base/log.h"
 #include "config/document.h"
 #include "control/process_metrics.h"
+#include "crypto/random.h"
 #include "http/date.h"
 #include "origin/apps/hosts_reader.h"
 #include "origin/apps/storage_options.h"
 #include "origin/modules.h"
+#include "origin/record/record_calls.h"
 #include "service/bind.h"
 #include "state/open_store.h"
 
@@ -63,6 +67,8 @@ Status ConfigureModules(const Modules& modules, const config::Node& server,
     for (const service::Application& application : host.applications) {
       if (const auto push = push::ReadOptions(application); !push)
         return tl::unexpected(push.error());
+      if (const auto record = record::ReadRecordOptions(application, {}); !record)
+        return tl::unexpected(record.error());
     }
   }
   return {};
@@ -183,6 +189,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
     if (Status started = module->Start(context); !started) return started;
   }
   if (Status pushing = StartPush(); !pushing) return pushing;
+  if (Status recording = StartRecords(); !recording) return recording;
   AddMetrics();
   StartApps();
   return StartApi();
@@ -249,6 +256,31 @@ void OriginProgram::OnAppEnding(const std::string& vhost, const std::string& app
   push_->EndApplication(vhost, app);
 }
 
+Status OriginProgram::StartRecords() {
+  auto records = record::Records::Open(
+      {.control = loops_->at(0),
+       .streams = registry_,
+       .store = *store_,
+       .node = node_,
+       .journal_folder = (surroundings_.arguments.data / "recordings").string(),
+       .options = [this](const std::string& vhost,
+                         const std::string& app) { return FindRecordOptions(vhost, app); },
+       .utc =
+           [] {
+             return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+           },
+       .recording = {.random = [] { return std::ldexp(crypto::RandomU64() >> 11, -53); }}});
+  if (!records) return tl::unexpected(records.error());
+  records_ = *std::move(records);
+  return {};
+}
+
+Result<record::RecordOptions> OriginProgram::FindRecordOptions(std::string_view vhost,
+                                                               std::string_view app) const {
+  return record::FindRecordOptions(book_->Now()->hosts, vhost, app,
+                                   (surroundings_.arguments.data / "records").string());
+}
+
 Status OriginProgram::StartApi() {
   if (api_tls_ != nullptr) {
     if (Status loaded = api_tls_->Load(); !loaded) return loaded;
@@ -275,6 +307,9 @@ Status OriginProgram::StartApi() {
   events_->AddTo(api_->routes());
   StartStreams();
   stream_calls_->AddTo(api_->routes());
+  record::AddCalls(api_->routes(), *records_, [this](std::string_view vhost, std::string_view app) {
+    return FindRecordOptions(vhost, app);
+  });
   api_->AddTo(management_->router());
   return management_->Listen();
 }
@@ -312,8 +347,15 @@ void OriginProgram::AddMetrics() {
 void OriginProgram::Drain(std::function<void()> done) {
   for (const auto& module : modules_.all)
     module->StopAccepting();
-  loops_->at(0).Post([this] { push_->Close(); });
-  publications_->Drain([this, done = std::move(done)] { TellClosings(done); });
+  auto left = std::make_shared<std::atomic<int>>(2);  // shared by the loops
+  const auto part_done = [left, done = std::move(done)] {
+    if (left->fetch_sub(1) == 1) done();
+  };
+  loops_->at(0).Post([this, part_done] {
+    push_->Close();
+    records_->Drain(part_done);
+  });
+  publications_->Drain([this, part_done] { TellClosings(part_done); });
 }
 
 /// What a control server let in has ended by now; its closings are still to leave.

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/worker_thread.h"
@@ -19,6 +20,7 @@
 #include "origin/publish/live_streams.h"
 #include "origin/publish/publications.h"
 #include "origin/push/push_service.h"
+#include "origin/record/records.h"
 #include "origin/streams/stats_book.h"
 #include "origin/streams/stream_calls.h"
 #include "origin/wcs/pushed_streams.h"
@@ -54,6 +56,9 @@ class OriginProgram final : public daemon::Program, private AppListener {
   Status StartPush();
   void StartStreams();
   void StartApps();
+  Status StartRecords();
+  Result<record::RecordOptions> FindRecordOptions(std::string_view vhost,
+                                                  std::string_view app) const;
   Status StartApi();
   void AddMetrics();
   Status ReloadModules();
@@ -95,6 +100,7 @@ class OriginProgram final : public daemon::Program, private AppListener {
   std::unique_ptr<streams::StatsBook> stats_;
   std::unique_ptr<streams::StreamCalls> stream_calls_;
   std::unique_ptr<AppsService> apps_;
+  std::unique_ptr<record::Records> records_;
   std::unique_ptr<api::Service> api_;
   std::unique_ptr<daemon::Management> management_;
 };

@@ -180,7 +180,8 @@ struct AvMuxer::State {
   Status WriteHeader() {
     AVDictionary* settings = nullptr;
     if (options.container == Container::kMp4) {
-      // Times are as they are: an edit list says where they begin.
+      // Times are as they are: an edit list says where they begin, in these ticks.
+      av_dict_set(&settings, "movie_timescale", "90000", 0);
       av_dict_set(&settings, "use_editlist", "1", 0);
       if (options.index_room > 0)
         av_dict_set_int(&settings, "moov_size", static_cast<int64_t>(options.index_room), 0);

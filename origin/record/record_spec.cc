@@ -4,8 +4,6 @@
 #include <cctype>
 #include <cstddef>
 
-#include <fmt/format.h>
-
 namespace weir::record {
 namespace {
 
@@ -15,14 +13,14 @@ tl::unexpected<Error> Damaged() {
   return Fail(ErrorCode::kMalformed, "what is stored of the recording is damaged");
 }
 
+bool FlagOf(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
 std::string TextOf(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-template <class T>
-bool Among(const std::vector<T>& list, const T& value) {
-  return std::ranges::find(list, value) != list.end();
 }
 
 bool EndsWith(std::string_view path, std::string_view ending) {
@@ -44,13 +42,16 @@ json ToJson(const RecordSpec& spec) {
   return {{"id", spec.id},
           {"stream", spec.stream},
           {"variantNames", spec.variant_names},
+          {"variantVideo", spec.variant_video},
+          {"variantAudio", spec.variant_audio},
           {"trackIds", spec.track_ids},
           {"filePath", spec.file_path},
           {"infoPath", spec.info_path},
           {"interval", spec.interval.count()},
           {"schedule", spec.schedule ? spec.schedule->text() : ""},
           {"continuous", spec.continuous},
-          {"metadata", spec.metadata}};
+          {"metadata", spec.metadata},
+          {"fromConfig", spec.from_config}};
 }
 
 Result<RecordSpec> ReadSpec(const json& json) {
@@ -64,17 +65,18 @@ Result<RecordSpec> ReadSpec(const json& json) {
   const auto names = json.find("variantNames");
   const auto ids = json.find("trackIds");
   const auto interval = json.find("interval");
-  const auto continuous = json.find("continuous");
   if (names == json.end() || !names->is_array() || ids == json.end() || !ids->is_array() ||
-      interval == json.end() || !interval->is_number_integer() || continuous == json.end() ||
-      !continuous->is_boolean())
+      interval == json.end() || !interval->is_number_integer())
     return Damaged();
   for (const auto& name : *names)
     if (name.is_string()) spec.variant_names.push_back(name.get<std::string>());
   for (const auto& id : *ids)
     if (id.is_number_unsigned()) spec.track_ids.push_back(id.get<media::TrackId>());
   spec.interval = std::chrono::milliseconds(interval->get<int64_t>());
-  spec.continuous = continuous->get<bool>();
+  spec.continuous = FlagOf(json, "continuous");
+  spec.from_config = FlagOf(json, "fromConfig");
+  spec.variant_video = FlagOf(json, "variantVideo");
+  spec.variant_audio = FlagOf(json, "variantAudio");
   if (const std::string schedule = TextOf(json, "schedule"); !schedule.empty()) {
     spec.schedule = Schedule::Read(schedule);
     if (!spec.schedule) return Damaged();
@@ -85,15 +87,11 @@ Result<RecordSpec> ReadSpec(const json& json) {
 std::vector<media::Track> SelectTracks(const RecordSpec& spec,
                                        const std::vector<media::Track>& tracks) {
   std::vector<media::Track> selected;
-  size_t videos = 0;
-  size_t audios = 0;
   for (const media::Track& track : tracks) {
-    size_t& before = track.kind() == media::MediaKind::kVideo ? videos : audios;
-    std::string name(media::NameOf(track.kind()));
-    if (before > 0) name += fmt::format("_{}", before);
-    ++before;
     const bool all = spec.variant_names.empty() && spec.track_ids.empty();
-    if (all || Among(spec.variant_names, name) || Among(spec.track_ids, track.id))
+    const bool named =
+        track.kind() == media::MediaKind::kVideo ? spec.variant_video : spec.variant_audio;
+    if (all || named || std::ranges::find(spec.track_ids, track.id) != spec.track_ids.end())
       selected.push_back(track);
   }
   return selected;

@@ -171,7 +171,7 @@ TEST_F(RecorderTest, BeginsWithAKeyFrame) {
 }
 
 TEST_F(RecorderTest, SomeOfTheTracks) {
-  FinishingRecorder to(Setup({.variant_names = {"audio"}}));
+  FinishingRecorder to(Setup({.variant_names = {"aac"}, .variant_audio = true}));
   source_.tracks.tracks[1].id = 1;
   ASSERT_TRUE(to.recorder->OnTracks(source_.tracks));
   auto frames = source_.Seconds(0, 5);

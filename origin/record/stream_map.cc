@@ -1,0 +1,84 @@
+#include "origin/record/stream_map.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "config/document.h"
+
+namespace weir::record {
+namespace {
+
+constexpr size_t kEntriesMax = 1'000;
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+Result<MapEntry> ReadEntry(const config::Node& record) {
+  MapEntry entry;
+  std::string names;
+  std::string schedule;
+  std::string rule;
+  const std::array<std::pair<const char*, std::string*>, 7> texts{
+      {{"StreamName", &entry.stream_name},
+       {"VariantNames", &names},
+       {"FilePath", &entry.spec.file_path},
+       {"InfoPath", &entry.spec.info_path},
+       {"SegmentSchedule", &schedule},
+       {"SegmentRule", &rule},
+       {"Metadata", &entry.spec.metadata}}};
+  for (const auto& [name, value] : texts) {
+    Result<std::string> text = record.Text(name, "");
+    if (!text) return tl::unexpected(text.error());
+    *value = *std::move(text);
+  }
+  if (entry.stream_name.empty()) return record.Wrong("it needs a StreamName");
+  for (std::string_view rest = names; !rest.empty();) {
+    const std::string_view name = Trim(TakeUntil(rest, ','));
+    if (!name.empty()) entry.spec.variant_names.emplace_back(name);
+  }
+  const config::Node* interval = record.Child("SegmentInterval");
+  if (interval != nullptr && !interval->text().empty()) {
+    const Result<int64_t> millis = record.Integer("SegmentInterval", 0);
+    if (!millis) return tl::unexpected(millis.error());
+    entry.spec.interval = std::chrono::milliseconds(*millis);
+  }
+  if (!schedule.empty()) {
+    entry.spec.schedule = Schedule::Read(schedule);
+    if (!entry.spec.schedule) return record.Wrong("SegmentSchedule is not <second minute hour>");
+  }
+  if (entry.spec.schedule && entry.spec.interval.count() > 0)
+    return record.Wrong("SegmentInterval and SegmentSchedule exclude each other");
+  if (!entry.spec.file_path.empty() && !ContainerOf(entry.spec.file_path))
+    return record.Wrong("FilePath must end in .mp4 or .ts");
+  entry.spec.continuous = rule == "continuity";
+  entry.spec.from_config = true;
+  return entry;
+}
+
+}  // namespace
+
+Result<std::vector<MapEntry>> ReadStreamMap(const std::string& file) {
+  const auto document = config::Document::Load(file, config::Environment::OfProcess());
+  if (!document) return tl::unexpected(document.error());
+  const config::Node& root = (*document)->root();
+  if (root.name() != "RecordInfo") return root.Wrong("a record map has RecordInfo as its root");
+  std::vector<MapEntry> entries;
+  for (const config::Node* record : root.Children("Record")) {
+    const Result<bool> enabled = record->Flag("Enable", true);
+    if (!enabled) return tl::unexpected(enabled.error());
+    if (!*enabled) continue;
+    Result<MapEntry> entry = ReadEntry(*record);
+    if (!entry) return tl::unexpected(entry.error());
+    if (entries.size() == kEntriesMax) return record->Wrong("one record too many");
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace weir::record
