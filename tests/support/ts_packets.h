@@ -162,7 +162,7 @@ inline TsFile ReadTs(std::span<const uint8_t> bytes) {
   file.clock_pid = static_cast<uint16_t>((pmt[0] & 0x1F) << 8 | pmt[1]);
   // Descriptors lie behind the four bytes of the program, and behind the five of each stream.
   const auto skip = [&pmt](size_t head) {
-    const size_t size = head + ((pmt[head - 2] & 0x0F) << 8 | pmt[head - 1]);
+    const size_t size = head + static_cast<size_t>((pmt[head - 2] & 0x0F) << 8 | pmt[head - 1]);
     pmt = pmt.subspan(std::min(size, pmt.size()));
   };
   for (skip(4); pmt.size() >= 5; skip(5))
