@@ -98,7 +98,8 @@ Status JsonForm::ReadMembers(const Json& json, const Spot& spot, Draft& draft) c
     return Wrong(fmt::format("{} must be an object",
                              spot.path.empty() ? std::string("Request body") : spot.path));
   }
-  for (const auto& [key, value] : json.items()) {
+  for (const auto& [name, value] : json.items()) {
+    const std::string& key = name;  // clang 14 captures no binding
     const auto found = std::find_if(known.begin(), known.end(), [&](const KnownElement& element) {
       return IsSpelling(key, JsonMemberOf(spot.shape, element), element);
     });

@@ -51,7 +51,7 @@ class FileSizeLimit {
 
 class RecorderTest : public ::testing::Test {
  protected:
-  RecorderSetup Setup(RecordSpec spec) {
+  RecorderSetup SetupFor(RecordSpec spec) {
     spec.id = "id";
     spec.stream = "stream";
     if (spec.file_path.empty()) spec.file_path = "${Stream}_${Sequence}.mp4";
@@ -83,7 +83,7 @@ class RecorderTest : public ::testing::Test {
 };
 
 TEST_F(RecorderTest, OneFileWithItsIndexInFront) {
-  FinishingRecorder to(Setup({}));
+  FinishingRecorder to(SetupFor({}));
   Record(to, 0, 10);
   EXPECT_TRUE(to.recorder->progress().open);
   EXPECT_EQ(to.recorder->progress().time, seconds(10));
@@ -106,16 +106,16 @@ TEST_F(RecorderTest, OneFileWithItsIndexInFront) {
 TEST_F(RecorderTest, IntervalCutsBetweenFramesAndLosesNone) {
   for (const bool continuous : {false, true}) {
     for (const std::string ending : {"mp4", "ts"}) {
-      FinishingRecorder to(Setup({.file_path = ending + "/${Sequence}." + ending,
-                                  .interval = milliseconds(3500),
-                                  .continuous = continuous}));
+      FinishingRecorder to(SetupFor({.file_path = ending + "/${Sequence}." + ending,
+                                     .interval = milliseconds(3500),
+                                     .continuous = continuous}));
       Record(to, 0, 12);
       to.recorder->Close(true);
       ASSERT_THAT(to.finished, SizeIs(3));  // 4 s each: cut at a key frame
       size_t sounds = 0;
       std::vector<double> sound_ends;
-      for (int i = 0; i < 3; ++i) {
-        const double begin = continuous ? 4.0 * i : 0;
+      for (size_t i = 0; i < 3; ++i) {
+        const double begin = continuous ? 4.0 * static_cast<double>(i) : 0;
         const auto packets = Probe(folder_.root() + "/" + to.finished[i].final_path);
         const auto video = Of(0, packets);
         const auto audio = Of(1, packets);
@@ -135,7 +135,7 @@ TEST_F(RecorderTest, IntervalCutsBetweenFramesAndLosesNone) {
         }
         sound_ends.push_back(audio.back().pts);
         EXPECT_EQ(to.finished[i].last, i == 2);
-        EXPECT_EQ(to.finished[i].started, SampleStream::kBegin + seconds(4) * i);
+        EXPECT_EQ(to.finished[i].started, SampleStream::kBegin + seconds(4 * i));
       }
       // Those heard before the first picture is shown have no place.
       size_t heard = 0;
@@ -148,7 +148,7 @@ TEST_F(RecorderTest, IntervalCutsBetweenFramesAndLosesNone) {
 
 TEST_F(RecorderTest, ScheduleCutsAtTheSecond) {
   // The stream begins 20 s past a whole minute.
-  FinishingRecorder to(Setup(
+  FinishingRecorder to(SetupFor(
       {.file_path = "${StartTime:ss}_${EndTime:ss}.mp4", .schedule = Schedule::Read("*/5 * *")}));
   source_.begin += seconds(2);
   Record(to, 0, 14);
@@ -158,7 +158,7 @@ TEST_F(RecorderTest, ScheduleCutsAtTheSecond) {
 }
 
 TEST_F(RecorderTest, BeginsWithAKeyFrame) {
-  FinishingRecorder to(Setup({}));
+  FinishingRecorder to(SetupFor({}));
   ASSERT_TRUE(to.recorder->OnTracks(source_.tracks));
   auto frames = source_.Seconds(0, 3);
   frames.erase(frames.begin(), frames.begin() + 10);
@@ -171,7 +171,7 @@ TEST_F(RecorderTest, BeginsWithAKeyFrame) {
 }
 
 TEST_F(RecorderTest, SomeOfTheTracks) {
-  FinishingRecorder to(Setup({.variant_names = {"aac"}, .variant_audio = true}));
+  FinishingRecorder to(SetupFor({.variant_names = {"aac"}, .variant_audio = true}));
   source_.tracks.tracks[1].id = 1;
   ASSERT_TRUE(to.recorder->OnTracks(source_.tracks));
   auto frames = source_.Seconds(0, 5);
@@ -184,14 +184,14 @@ TEST_F(RecorderTest, SomeOfTheTracks) {
   EXPECT_NEAR(packets.front().pts, 0, kExact);
   EXPECT_THAT(packets, SizeIs(::testing::Ge(210U)));
 
-  FinishingRecorder none(Setup({.variant_names = {"720p"}}));
+  FinishingRecorder none(SetupFor({.variant_names = {"720p"}}));
   const Status refused = none.recorder->OnTracks(source_.tracks);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(RecorderTest, AnotherConfigurationIsAnotherFile) {
-  FinishingRecorder to(Setup({}));
+  FinishingRecorder to(SetupFor({}));
   Record(to, 0, 2);
   Record(to, 2, 2);  // The same tracks again are no news.
   std::vector<uint8_t> other(sample::kAvcConfig720p.begin(), sample::kAvcConfig720p.end());
@@ -207,7 +207,7 @@ TEST_F(RecorderTest, AnotherConfigurationIsAnotherFile) {
 }
 
 TEST_F(RecorderTest, ALaterPublicationGoesOnByTheClock) {
-  FinishingRecorder to(Setup({.continuous = true}));
+  FinishingRecorder to(SetupFor({.continuous = true}));
   Record(to, 0, 2);
   to.recorder->OnNewStream();
   source_.offset = seconds(7);   // Its own times,
@@ -222,10 +222,11 @@ TEST_F(RecorderTest, WhatWasFlushedBeforeAKillIsRecovered) {
   for (const std::string ending : {"mp4", "ts"}) {
     std::vector<std::pair<RecordedFile, std::string>> closed;
     {
-      Recorder recorder(Setup({.file_path = ending + "." + ending, .info_path = ending + ".xml"}),
-                        [&](RecordedFile file, std::string journal) {
-                          closed.emplace_back(std::move(file), std::move(journal));
-                        });
+      Recorder recorder(
+          SetupFor({.file_path = ending + "." + ending, .info_path = ending + ".xml"}),
+          [&](RecordedFile file, std::string journal) {
+            closed.emplace_back(std::move(file), std::move(journal));
+          });
       ASSERT_TRUE(recorder.OnTracks(source_.tracks));
       for (const media::Frame& frame : source_.Seconds(0, 6))
         ASSERT_TRUE(recorder.OnFrame(frame));
@@ -266,7 +267,7 @@ TEST_F(RecorderTest, WhatWasFlushedBeforeAKillIsRecovered) {
 
 TEST_F(RecorderTest, FinishingMayBeLeftOffAndTakenUpAgain) {
   std::pair<RecordedFile, std::string> closed;
-  Recorder recorder(Setup({}), [&](RecordedFile file, std::string journal) {
+  Recorder recorder(SetupFor({}), [&](RecordedFile file, std::string journal) {
     closed = {std::move(file), std::move(journal)};
   });
   ASSERT_TRUE(recorder.OnTracks(source_.tracks));
@@ -283,7 +284,7 @@ TEST_F(RecorderTest, FinishingMayBeLeftOffAndTakenUpAgain) {
 }
 
 TEST_F(RecorderTest, ADiskThatIsFullIsToldAndSurvived) {
-  FinishingRecorder to(Setup({}));
+  FinishingRecorder to(SetupFor({}));
   ASSERT_TRUE(to.recorder->OnTracks(source_.tracks));
   const auto frames = source_.Seconds(0, 20);
   Status taken;
@@ -310,7 +311,7 @@ TEST_F(RecorderTest, ADiskThatIsFullIsToldAndSurvived) {
 
 TEST_F(RecorderTest, ANameThatIsTakenGetsANumber) {
   for (int i = 0; i < 3; ++i) {
-    FinishingRecorder to(Setup({.file_path = "a/b.mp4"}));
+    FinishingRecorder to(SetupFor({.file_path = "a/b.mp4"}));
     Record(to, 0, 1);
     to.recorder->Close(true);
   }
@@ -319,7 +320,7 @@ TEST_F(RecorderTest, ANameThatIsTakenGetsANumber) {
 
 TEST_F(RecorderTest, NeverLeavesTheRoot) {
   for (const std::string path : {"../out.mp4", "a/../../out.mp4", "${Stream}/../../out.mp4"}) {
-    FinishingRecorder to(Setup({.file_path = path}));
+    FinishingRecorder to(SetupFor({.file_path = path}));
     ASSERT_TRUE(to.recorder->OnTracks(source_.tracks));
     EXPECT_FALSE(to.Take(source_.Seconds(0, 1))) << path;
   }
@@ -328,12 +329,12 @@ TEST_F(RecorderTest, NeverLeavesTheRoot) {
   std::filesystem::create_directories(folder_.root());
   std::filesystem::create_directory_symlink(folder_.path() + "/elsewhere",
                                             folder_.root() + "/link");
-  FinishingRecorder to(Setup({.file_path = "link/out.mp4"}));
+  FinishingRecorder to(SetupFor({.file_path = "link/out.mp4"}));
   ASSERT_TRUE(to.recorder->OnTracks(source_.tracks));
   EXPECT_FALSE(to.Take(source_.Seconds(0, 1)));
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() + "/elsewhere"));
   // An absolute path is one below the root.
-  FinishingRecorder absolute(Setup({.file_path = "/path/to/file.mp4"}));
+  FinishingRecorder absolute(SetupFor({.file_path = "/path/to/file.mp4"}));
   Record(absolute, 0, 1);
   absolute.recorder->Close(true);
   EXPECT_THAT(folder_.Files(), ::testing::Contains("path/to/file.mp4"));
@@ -341,7 +342,7 @@ TEST_F(RecorderTest, NeverLeavesTheRoot) {
 
 TEST_F(RecorderTest, WhatMpegTsHasNoPlaceForIsAnError) {
   source_.tracks.tracks[0].codec = media::CodecId::kAv1;
-  FinishingRecorder to(Setup({.file_path = "a.ts"}));
+  FinishingRecorder to(SetupFor({.file_path = "a.ts"}));
   ASSERT_TRUE(to.recorder->OnTracks(source_.tracks));
   EXPECT_FALSE(to.Take(source_.Seconds(0, 2)));
   to.recorder->Close(true);
@@ -350,7 +351,7 @@ TEST_F(RecorderTest, WhatMpegTsHasNoPlaceForIsAnError) {
 }
 
 TEST_F(RecorderTest, AHoleInTheStreamIsAHoleInTheFile) {
-  FinishingRecorder to(Setup({}));
+  FinishingRecorder to(SetupFor({}));
   Record(to, 0, 2);
   ASSERT_TRUE(to.Take(source_.Seconds(5, 2)));
   to.recorder->Close(true);
