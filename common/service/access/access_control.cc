@@ -80,11 +80,14 @@ void AccessControl::Check(std::string_view vhost, const AccessRequest& request, 
   }
   if (options->AdmissionFor(request.direction, request.protocol) == nullptr)
     return answer(std::move(grant));
-  const std::shared_ptr<ControlServer> server = servers_.find(vhost)->second;
-  server->AskOpening(request, [grant = std::move(grant), server, now, answer = std::move(answer)](
-                                  const Result<AdmissionAnswer>& admission) {
-    answer(Combine(grant, server, admission, now));
-  });
+  const auto asking = asking_.insert(asking_.end(), servers_.find(vhost)->second);
+  (*asking)->AskOpening(request,
+                        [this, grant = std::move(grant), asking, now,
+                         answer = std::move(answer)](const Result<AdmissionAnswer>& admission) {
+                          const std::shared_ptr<ControlServer> server = std::move(*asking);
+                          asking_.erase(asking);
+                          answer(Combine(grant, server, admission, now));
+                        });
 }
 
 void AccessControl::TellClosing(const Grant& grant, const AccessRequest& request) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -60,9 +61,12 @@ class AccessControl {
   uint64_t version_;  // of the book
   std::shared_ptr<const HostsInForce> now_;
   http::Client client_;
-  // By virtual host. Shared with those who wait for an answer, and with those let in, whose end
-  // the one that was asked is told, even when the rules have changed since.
+  // By virtual host. Shared with those let in, whose end the one that was asked is told, even when
+  // the rules have changed since.
   std::map<std::string, std::shared_ptr<ControlServer>, std::less<>> servers_;
+  // One for each question under way: kept here, since a question that kept its own server would
+  // never end with us.
+  std::list<std::shared_ptr<ControlServer>> asking_;
   size_t closings_ = 0;  // under way
   std::function<void()> when_told_;
 };
