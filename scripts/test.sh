@@ -129,6 +129,7 @@ stage_asan() {
 }
 
 stage_tsan() {
+  export TSAN_OPTIONS="suppressions=$PWD/tests/tsan_suppressions"
   build tsan && run_ctest tsan
 }
 
