@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "config/vocabulary.h"
+#include "origin/api/place.h"
 #include "origin/apps/hosts_reader.h"
 #include "origin/apps/stored_hosts.h"
 
@@ -92,9 +93,7 @@ void Apps::Restart(const std::string& vhost, const std::string& app, api::Reply 
                                   const ServerModel* file) -> std::optional<api::Answer> {
     HostModel* host = next.FindHost(vhost);
     AppModel* there = host == nullptr ? nullptr : host->FindApp(app);
-    if (there == nullptr)
-      return api::Answer::Error(404,
-                                fmt::format("Could not find the application: [{}/{}]", vhost, app));
+    if (there == nullptr) return api::Answer::Error(404, api::NoApplication(vhost, app));
     if (file != nullptr) {
       const HostModel* fresh_host = file->FindHost(vhost);
       const AppModel* fresh = fresh_host == nullptr ? nullptr : fresh_host->FindApp(app);

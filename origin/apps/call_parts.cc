@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "origin/api/place.h"
+
 namespace weir::origin {
 namespace {
 
@@ -66,12 +68,11 @@ void GoOn(const std::shared_ptr<Walk>& walk) {
 }  // namespace
 
 api::Answer NoHost(std::string_view vhost) {
-  return api::Answer::Error(404, fmt::format("Could not find the virtual host: [{}]", vhost));
+  return api::Answer::Error(404, api::NoHost(vhost));
 }
 
 api::Answer NoApp(std::string_view vhost, std::string_view app) {
-  return api::Answer::Error(404,
-                            fmt::format("Could not find the application: [{}/{}]", vhost, app));
+  return api::Answer::Error(404, api::NoApplication(vhost, app));
 }
 
 api::Answer ReadOnly(std::string_view vhost) {

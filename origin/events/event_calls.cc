@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "origin/api/place.h"
 #include "origin/api/schema.h"
 #include "origin/events/event_reader.h"
 
@@ -35,15 +36,8 @@ json EventSchema() {
 
 /// What is missing of a stream's way, as OvenMediaEngine says it.
 Answer NotFound(const service::VirtualHosts& hosts, const stream::StreamPath& path) {
-  const service::VirtualHost* vhost = hosts.Find(path.vhost);
-  if (vhost == nullptr)
-    return Answer::Error(404, fmt::format("Could not find the virtual host: [{}]", path.vhost));
-  if (vhost->FindApplication(path.app) == nullptr) {
-    return Answer::Error(
-        404, fmt::format("Could not find the application: [{}/{}]", path.vhost, path.app));
-  }
-  return Answer::Error(404, fmt::format("Could not find the stream: [{0}/#{0}#{1}/{2}]", path.vhost,
-                                        path.app, path.name));
+  const auto application = api::FindApplication(hosts, path.vhost, path.app);
+  return Answer::Error(404, application ? api::NoStream(path) : application.error().detail);
 }
 
 }  // namespace

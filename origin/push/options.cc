@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "origin/api/place.h"
+
 namespace weir::push {
 namespace {
 
@@ -64,15 +66,9 @@ Result<std::optional<Options>> ReadOptions(const service::Application& applicati
 
 Result<Options> FindOptions(const service::VirtualHosts& hosts, std::string_view vhost,
                             std::string_view app) {
-  const service::VirtualHost* const host = hosts.Find(vhost);
-  if (host == nullptr)
-    return Fail(ErrorCode::kNotFound, fmt::format("Could not find the virtual host: [{}]", vhost));
-  const service::Application* const application = host->FindApplication(app);
-  if (application == nullptr) {
-    return Fail(ErrorCode::kNotFound,
-                fmt::format("Could not find the application: [{}/{}]", vhost, app));
-  }
-  auto options = ReadOptions(*application);
+  const auto application = api::FindApplication(hosts, vhost, app);
+  if (!application) return tl::unexpected(application.error());
+  auto options = ReadOptions(**application);
   if (!options) return tl::unexpected(options.error());
   if (!*options) {
     return Fail(ErrorCode::kUnsupported,

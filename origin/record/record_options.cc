@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "origin/api/place.h"
 #include "origin/record/path_template.h"
 #include "origin/record/record_spec.h"
 
@@ -63,15 +64,9 @@ Result<std::optional<RecordOptions>> ReadRecordOptions(const service::Applicatio
 
 Result<RecordOptions> FindRecordOptions(const service::VirtualHosts& hosts, std::string_view vhost,
                                         std::string_view app, const std::string& default_root) {
-  const service::VirtualHost* const host = hosts.Find(vhost);
-  if (host == nullptr)
-    return Fail(ErrorCode::kNotFound, fmt::format("Could not find the virtual host: [{}]", vhost));
-  const service::Application* const application = host->FindApplication(app);
-  if (application == nullptr) {
-    return Fail(ErrorCode::kNotFound,
-                fmt::format("Could not find the application: [{}/{}]", vhost, app));
-  }
-  auto options = ReadRecordOptions(*application, default_root);
+  const auto application = api::FindApplication(hosts, vhost, app);
+  if (!application) return tl::unexpected(application.error());
+  auto options = ReadRecordOptions(**application, default_root);
   if (!options) return tl::unexpected(options.error());
   if (!*options) {
     return Fail(ErrorCode::kUnsupported,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "origin/api/place.h"
 #include "origin/streams/stream_json.h"
 
 namespace weir::streams {
@@ -17,13 +18,8 @@ using Json = nlohmann::json;
 
 constexpr const char* kApp = "/v1/vhosts/{vhost}/apps/{app}";
 
-const service::VirtualHost* FindHost(const service::HostsInForce& hosts, const Call& call,
-                                     const Reply& reply) {
-  const std::string& name = call.Name("vhost");
-  const service::VirtualHost* const vhost = hosts.hosts.Find(name);
-  if (vhost == nullptr)
-    reply(Answer::Error(404, fmt::format("Could not find the virtual host: [{}]", name)));
-  return vhost;
+Answer NotFound(const Error& error) {
+  return Answer::Error(404, error.detail);
 }
 
 }  // namespace
@@ -37,29 +33,19 @@ void StreamCalls::AddTo(api::Routes& routes) {
   AddStatistics(routes);
 }
 
-const service::Application* StreamCalls::Application(const service::HostsInForce& hosts,
-                                                     const Call& call, const Reply& reply) const {
-  const service::VirtualHost* const vhost = FindHost(hosts, call, reply);
-  if (vhost == nullptr) return nullptr;
-  const std::string& name = call.Name("app");
-  const service::Application* const application = vhost->FindApplication(name);
-  if (application == nullptr) {
-    reply(Answer::Error(404,
-                        fmt::format("Could not find the application: [{}/{}]", vhost->name, name)));
-  }
-  return application;
+bool StreamCalls::HasApplication(const Call& call, const Reply& reply) const {
+  const auto hosts = book_.Now();
+  const auto found = api::FindApplication(hosts->hosts, call.Name("vhost"), call.Name("app"));
+  if (!found) reply(NotFound(found.error()));
+  return found.has_value();
 }
 
 origin::LiveStreamPtr StreamCalls::Stream(const Call& call, const Reply& reply) const {
-  const auto hosts = book_.Now();
-  if (Application(*hosts, call, reply) == nullptr) return nullptr;
+  if (!HasApplication(call, reply)) return nullptr;
   const stream::StreamPath path{
       .vhost = call.Name("vhost"), .app = call.Name("app"), .name = call.Name("stream")};
   origin::LiveStreamPtr stream = live_.Find(path);
-  if (stream == nullptr) {
-    reply(Answer::Error(404, fmt::format("Could not find the stream: [{0}/#{0}#{1}/{2}]",
-                                         path.vhost, path.app, path.name)));
-  }
+  if (stream == nullptr) reply(Answer::Error(404, api::NoStream(path)));
   return stream;
 }
 
@@ -69,7 +55,7 @@ void StreamCalls::AddStreams(api::Routes& routes) {
               .summary = "The names of an application's streams.",
               .tags = {"streams"}},
              [this](const Call& call, const Reply& reply) {
-               if (Application(*book_.Now(), call, reply) == nullptr) return;
+               if (!HasApplication(call, reply)) return;
                Json names = Json::array();
                for (const auto& stream : live_.List(call.Name("vhost"), call.Name("app")))
                  names.push_back(stream->identity().path.name);
@@ -113,12 +99,12 @@ void StreamCalls::AddStatistics(api::Routes& routes) {
     const std::string base = fmt::format("/{}/stats/current/vhosts/{{vhost}}", split ? "v2" : "v1");
     add(base, "a virtual host", [this, answer](const Call& call, const Reply& reply) {
       const auto hosts = book_.Now();
-      if (FindHost(*hosts, call, reply) != nullptr) reply(answer(stats_.Vhost(call.Name("vhost"))));
+      const auto found = api::FindHost(hosts->hosts, call.Name("vhost"));
+      reply(found ? answer(stats_.Vhost(call.Name("vhost"))) : NotFound(found.error()));
     });
     add(base + "/apps/{app}", "an application",
         [this, answer](const Call& call, const Reply& reply) {
-          const auto hosts = book_.Now();
-          if (Application(*hosts, call, reply) != nullptr)
+          if (HasApplication(call, reply))
             reply(answer(stats_.App(call.Name("vhost"), call.Name("app"))));
         });
     add(base + "/apps/{app}/streams/{stream}", "a stream",

@@ -26,8 +26,7 @@ class StreamCalls {
 
  private:
   /// Finds what a call names, or answers it.
-  const service::Application* Application(const service::HostsInForce& hosts, const api::Call& call,
-                                          const api::Reply& reply) const;
+  bool HasApplication(const api::Call& call, const api::Reply& reply) const;
   origin::LiveStreamPtr Stream(const api::Call& call, const api::Reply& reply) const;
 
   void AddStreams(api::Routes& routes);
