@@ -265,10 +265,7 @@ Status OriginProgram::StartRecords() {
        .journal_folder = (surroundings_.arguments.data / "recordings").string(),
        .options = [this](const std::string& vhost,
                          const std::string& app) { return FindRecordOptions(vhost, app); },
-       .utc =
-           [] {
-             return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-           },
+       .utc = http::SystemUtc,
        .recording = {.random = [] { return std::ldexp(crypto::RandomU64() >> 11, -53); }}});
   if (!records) return tl::unexpected(records.error());
   records_ = *std::move(records);

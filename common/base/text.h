@@ -4,8 +4,10 @@
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace weir {
 
@@ -14,6 +16,19 @@ inline std::string_view TakeUntil(std::string_view& text, char separator) {
   const std::string_view taken = text.substr(0, text.find(separator));
   text.remove_prefix(std::min(taken.size() + 1, text.size()));
   return taken;
+}
+
+/// What stands between commas, without the space around it; empty pieces are left out.
+inline std::vector<std::string> SplitNames(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const std::string_view piece = TakeUntil(text, ',');
+    const size_t begin = piece.find_first_not_of(kSpace);
+    if (begin == std::string_view::npos) continue;
+    names.emplace_back(piece.substr(begin, piece.find_last_not_of(kSpace) - begin + 1));
+  }
+  return names;
 }
 
 /// All of `text` as a decimal number, as std::from_chars has it: leading zeros and, where the type

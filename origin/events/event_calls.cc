@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "http/date.h"
 #include "origin/api/place.h"
 #include "origin/api/schema.h"
 #include "origin/events/event_reader.h"
@@ -18,10 +19,6 @@ namespace {
 
 using api::Answer;
 using nlohmann::json;
-
-UtcTime UtcNow() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 json EventSchema() {
   return api::ObjectSchema(
@@ -82,7 +79,7 @@ Answer EventCalls::Run(const api::Call& call, Action action) {
 }
 
 Answer EventCalls::Send(const Target& target, const json& body) {
-  auto event = ReadEvent(body, UtcNow());
+  auto event = ReadEvent(body, http::SystemUtc());
   if (!event) return Answer::Error(400, event.error().detail);
   if (*event)
     stream::Inject(target.stream, std::make_shared<const media::Event>(**std::move(event)));

@@ -13,22 +13,6 @@ namespace {
 
 constexpr size_t kEntriesMax = 1'000;
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
-std::vector<std::string> SplitNames(std::string_view text) {
-  std::vector<std::string> names;
-  while (!text.empty()) {
-    const std::string_view name = Trim(TakeUntil(text, ','));
-    if (!name.empty()) names.emplace_back(name);
-  }
-  return names;
-}
-
 Result<MapEntry> ReadEntry(const config::Node& push) {
   MapEntry entry;
   const std::array<std::pair<const char*, std::string*>, 4> texts{

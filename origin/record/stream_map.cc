@@ -12,13 +12,6 @@ namespace {
 
 constexpr size_t kEntriesMax = 1'000;
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 Result<MapEntry> ReadEntry(const config::Node& record) {
   MapEntry entry;
   std::string names;
@@ -38,10 +31,8 @@ Result<MapEntry> ReadEntry(const config::Node& record) {
     *value = *std::move(text);
   }
   if (entry.stream_name.empty()) return record.Wrong("it needs a StreamName");
-  for (std::string_view rest = names; !rest.empty();) {
-    const std::string_view name = Trim(TakeUntil(rest, ','));
-    if (!name.empty()) entry.spec.variant_names.emplace_back(name);
-  }
+  for (std::string& name : SplitNames(names))
+    entry.spec.variant_names.push_back(std::move(name));
   const config::Node* interval = record.Child("SegmentInterval");
   if (interval != nullptr && !interval->text().empty()) {
     const Result<int64_t> millis = record.Integer("SegmentInterval", 0);

@@ -31,5 +31,11 @@ TEST(ReadNumberTest, ReadsAllOrNothing) {
     EXPECT_EQ(ReadNumber<uint16_t>(wrong), std::nullopt) << wrong;
 }
 
+TEST(SplitNames, LeavesSpaceAndEmptyPiecesOut) {
+  EXPECT_EQ(SplitNames(" a,b b ,\n\tc"), (std::vector<std::string>{"a", "b b", "c"}));
+  EXPECT_EQ(SplitNames(", ,"), std::vector<std::string>{});
+  EXPECT_EQ(SplitNames(""), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace weir
