@@ -32,7 +32,7 @@ using Handler = std::function<void(const Call& call, Reply reply)>;
 
 /// What a call looks like, for the table and for the OpenAPI description that is made of it.
 struct Route {
-  std::string method;   ///< "GET", "POST", "PATCH" or "DELETE"
+  std::string method;   ///< "GET", "POST", "PUT", "PATCH" or "DELETE"
   std::string pattern;  ///< "/v1/vhosts/{vhost}/apps/{app}:startRecord"
   std::string summary;  ///< One sentence.
   /// Of the body, as schema.h has it; null where the call takes none. Without `checked` it only

@@ -71,8 +71,8 @@ void PostApps(Apps& apps, const Call& call, const Reply& reply) {
       reply);
 }
 
-/// What no PATCH may name, whatever its capitals; nothing where all is well.
-std::optional<Answer> CheckPatch(const Json& body) {
+/// What no change may name, whatever its capitals; nothing where all is well.
+std::optional<Answer> CheckChange(const Json& body) {
   if (!body.is_object()) return Answer::Error(400, "Request body must be an object");
   constexpr std::array<std::string_view, 3> kFixed{"name", "dynamic", "outputprofiles"};
   for (const auto& [key, value] : body.items()) {
@@ -82,27 +82,35 @@ std::optional<Answer> CheckPatch(const Json& body) {
   return std::nullopt;
 }
 
-Result<config::Draft> Patched(const JsonForm& form, const config::Draft& app, const Json& patch) {
+/// `app` after `method` with `body`: a PATCH changes what it gives, a PUT leaves the name and the
+/// output profiles as they are and nothing else.
+Result<config::Draft> Changed(const JsonForm& form, const config::Draft& app,
+                              const std::string& method, const Json& patch) {
   // Read and written once, so that every member has the one spelling it is found by.
   const auto part = form.Read("Application", "Application", patch, JsonForm::Extent::kPart);
   if (!part) return part;
   Json json = form.Write(app, "Application");
+  if (method == "PUT") {
+    Json kept = {{"name", json["name"]}};
+    if (json.contains("outputProfiles")) kept["outputProfiles"] = json["outputProfiles"];
+    json = std::move(kept);
+  }
   MergeJson(form.Write(*part, "Application"), json);
   return form.Read("Application", "Application", json);
 }
 
-void PatchApp(Apps& apps, const Call& call, const Reply& reply) {
+void ChangeApp(Apps& apps, const Call& call, const Reply& reply) {
   const JsonForm& form = apps.form();
   const std::string& vhost = call.Name("vhost");
   const std::string& app = call.Name("app");
   if (auto wrong = CheckApp(apps.now(), vhost, app, Access::kChange)) return reply(*wrong);
-  if (auto wrong = CheckPatch(call.body)) return reply(*wrong);
+  if (auto wrong = CheckChange(call.body)) return reply(*wrong);
   apps.Change(
-      [&form, vhost, app, patch = call.body](ServerModel& next,
-                                             Apps::Plan& plan) -> std::optional<Answer> {
+      [&form, vhost, app, method = call.method, body = call.body](
+          ServerModel& next, Apps::Plan& plan) -> std::optional<Answer> {
         if (auto wrong = CheckApp(next, vhost, app, Access::kChange)) return wrong;
         AppModel& model = *next.FindHost(vhost)->FindApp(app);
-        Result<config::Draft> draft = Patched(form, model.draft, patch);
+        Result<config::Draft> draft = Changed(form, model.draft, method, body);
         if (!draft) return Answer::Error(400, draft.error().detail);
         model.draft = *std::move(draft);
         PlanRemake(form, *next.FindHost(vhost), model, plan);
@@ -170,13 +178,19 @@ void AddAppCalls(api::Routes& routes, Apps& apps) {
     add({.method = "GET", .pattern = pattern, .summary = "An application."},
         [&apps](const Call& call, const Reply& reply) { GetApp(apps, call, reply); });
   }
-  add({.method = "PATCH",
-       .pattern = "/v1/vhosts/{vhost}/apps/{app}",
-       .summary = "Changes what is given of an application, and starts it again.",
-       .body = application,
-       .checked = false,
-       .bad = {400, 403, 500}},
-      [&apps](const Call& call, const Reply& reply) { PatchApp(apps, call, reply); });
+  for (const auto& [method, summary] : {
+           std::pair{"PATCH", "Changes what is given of an application, and starts it again."},
+           std::pair{"PUT", "Replaces all of an application but its name and output profiles, and "
+                            "starts it again."},
+       }) {
+    add({.method = method,
+         .pattern = "/v1/vhosts/{vhost}/apps/{app}",
+         .summary = summary,
+         .body = application,
+         .checked = false,
+         .bad = {400, 403, 500}},
+        [&apps](const Call& call, const Reply& reply) { ChangeApp(apps, call, reply); });
+  }
   add({.method = "DELETE",
        .pattern = "/v1/vhosts/{vhost}/apps/{app}",
        .summary = "Ends an application that the API made.",

@@ -158,6 +158,17 @@ void AddHostCalls(api::Routes& routes, Apps& apps) {
        .pattern = "/v1/vhosts/{vhost}:",
        .summary = "A virtual host with its applications."},
       [&apps](const Call& call, const Reply& reply) { GetHost(apps, call, true, reply); });
+  add({.method = "PUT",
+       .pattern = "/v1/vhosts/{vhost}",
+       .summary = "Refused: a virtual host is changed by deleting and making it.",
+       .body = api::FreeObjectSchema("A virtual host, as conf/reference.md has it"),
+       .checked = false,
+       .bad = {400, 403}},
+      [&apps](const Call& call, const Reply& reply) {
+        if (auto wrong = CheckHost(apps.now(), call.Name("vhost"), Access::kChange))
+          return reply(*wrong);
+        reply(Answer::Error(400, "A virtual host cannot be changed: delete it and make it anew"));
+      });
   add({.method = "DELETE",
        .pattern = "/v1/vhosts/{vhost}",
        .summary = "Ends a virtual host that the API made, and all that is in it.",

@@ -140,7 +140,7 @@ void PostProfiles(Apps& apps, const Call& call, const Reply& reply) {
       reply);
 }
 
-void PatchProfile(Apps& apps, const Call& call, const Reply& reply) {
+void ReplaceProfile(Apps& apps, const Call& call, const Reply& reply) {
   const JsonForm& form = apps.form();
   if (auto wrong = Check(apps.now(), call, Access::kChange)) return reply(*wrong);
   if (!call.body.is_object()) return reply(Answer::Error(400, "Request body must be an object"));
@@ -223,14 +223,16 @@ void AddProfileCalls(api::Routes& routes, Apps& apps) {
       [&apps](const Call& call, const Reply& reply) { PostProfiles(apps, call, reply); });
   add({.method = "GET", .pattern = one, .summary = "An output profile."},
       [&apps](const Call& call, const Reply& reply) { GetProfile(apps, call, reply); });
-  add({.method = "PATCH",
-       .pattern = one,
-       .summary = "Replaces all of an output profile but its name, and starts the application "
-                  "again.",
-       .body = profile,
-       .checked = false,
-       .bad = {400, 403, 500}},
-      [&apps](const Call& call, const Reply& reply) { PatchProfile(apps, call, reply); });
+  for (const char* method : {"PATCH", "PUT"}) {
+    add({.method = method,
+         .pattern = one,
+         .summary = "Replaces all of an output profile but its name, and starts the application "
+                    "again.",
+         .body = profile,
+         .checked = false,
+         .bad = {400, 403, 500}},
+        [&apps](const Call& call, const Reply& reply) { ReplaceProfile(apps, call, reply); });
+  }
   add({.method = "DELETE",
        .pattern = one,
        .summary = "Removes an output profile, and starts the application again.",

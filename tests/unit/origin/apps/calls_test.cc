@@ -60,7 +60,9 @@ TEST_F(CallsTest, ChangesNothingThatTheFileDeclares) {
   const std::string app = "/v1/vhosts/default/apps/app";
   Expect(403, text, "DELETE", "/v1/vhosts/default");
   Expect(403, text, "POST", "/v1/vhosts/default/apps", R"([{"name":"x","type":"live"}])");
-  Expect(403, text, "PATCH", app, R"({"type":"vod"})");
+  Expect(403, text, "PUT", "/v1/vhosts/default", "{}");
+  for (const char* method : {"PATCH", "PUT"})
+    Expect(403, text, method, app, R"({"type":"vod"})");
   Expect(403, text, "DELETE", app);
   Expect(403, text, "POST", app + "/outputProfiles", kProfile);
 }
@@ -154,6 +156,22 @@ TEST_F(CallsTest, ChangesAnApplication) {
       400)
       << "as its reader says";
   EXPECT_THAT(happened_, IsEmpty());
+}
+
+TEST_F(CallsTest, ReplacesAnApplicationButForItsProfiles) {
+  MakeApp();
+  const std::string app = "/v1/vhosts/made/apps/app";
+  const Json profiles = Get(app)["outputProfiles"];
+  const api::Answer answer =
+      Ask("PUT", app, Json::parse(R"({"type":"live","publishers":{"ovt":{}}})"));
+  EXPECT_EQ(answer.status(), 200);
+  const Json now = BodyOf(answer)["response"];
+  EXPECT_EQ(now["publishers"], Json::parse(R"({"ovt":{}})"));
+  EXPECT_FALSE(now.contains("providers"));
+  EXPECT_EQ(now["outputProfiles"], profiles);
+  Expect(400, "Cannot change [name] using this API", "PUT", app, R"({"name":"b"})");
+  Expect(400, "A virtual host cannot be changed: delete it and make it anew", "PUT",
+         "/v1/vhosts/made", "{}");
 }
 
 TEST_F(CallsTest, EndsAnApplication) {
