@@ -180,8 +180,9 @@ void AddAppCalls(api::Routes& routes, Apps& apps) {
   }
   for (const auto& [method, summary] : {
            std::pair{"PATCH", "Changes what is given of an application, and starts it again."},
-           std::pair{"PUT", "Replaces all of an application but its name and output profiles, and "
-                            "starts it again."},
+           std::pair{"PUT",
+                     "Replaces all of an application but its name and output profiles, and "
+                     "starts it again."},
        }) {
     add({.method = method,
          .pattern = "/v1/vhosts/{vhost}/apps/{app}",

@@ -138,7 +138,7 @@ struct Routes::State final : View::Owner {
         : id(new_id),
           key(ChunklistKey(path.text())),
           terms(its_terms),
-          view(state, http::SystemUtc) {}
+          view(state, state.loop, http::SystemUtc) {}
 
     const uint64_t id;
     const std::string key;
@@ -274,7 +274,7 @@ void Routes::State::OnOpened(const stream::StreamPath& path, uint64_t id,
                              const Result<FeedRef>& feed) {
   const auto entry = watched.find(path);
   if (entry == watched.end() || entry->second->id != id) return;
-  if (feed) return entry->second->view.Follow(*feed, loop);
+  if (feed) return entry->second->view.Follow(*feed);
   log::Info("hls", path.text(), "not served: {}", feed.error().detail);
   entry->second->view.Fail(feed.error());
   watched.erase(entry);

@@ -24,16 +24,16 @@ Refused RefusalFor(const Error& reason) {
 
 }  // namespace
 
-View::View(Owner& owner, std::function<UtcTime()> utc_now)
-    : owner_(owner), utc_now_(std::move(utc_now)) {}
+View::View(Owner& owner, Executor& loop, std::function<UtcTime()> utc_now)
+    : owner_(owner), loop_(loop), utc_now_(std::move(utc_now)) {}
 
 View::~View() {
   RefuseAll(503, CacheClass::kOverloaded, "the server is going down");
 }
 
-void View::Follow(const FeedRef& feed, Executor& loop) {
+void View::Follow(const FeedRef& feed) {
   WEIR_CHECK(subscription_ == nullptr);
-  subscription_ = Attach(feed, loop, *this);
+  subscription_ = Attach(feed, loop_, *this);
   if (asked_) subscription_->Touch(*asked_);
 }
 
@@ -106,19 +106,30 @@ void View::Answer(const Ask& ask, Reply& reply, const Verdict& verdict) {
 /// Looks again at all who wait for a point from `first` to `last`.
 void View::Wake(const WaitPoint& first, const WaitPoint& last) {
   // Taken out first: whoever must wait on is parked anew, perhaps at the same point.
-  std::vector<std::map<WaitPoint, Bucket>::node_type> woken;
   for (auto bucket = waiting_.lower_bound(first);
        bucket != waiting_.end() && bucket->first <= last;) {
-    woken.push_back(waiting_.extract(bucket++));
+    woken_.push_back(waiting_.extract(bucket++));
   }
-  for (auto& node : woken) {
-    LookAgain(node.mapped());
-  }
+  if (!answering_) AnswerWoken();
 }
 
-/// Empties `bucket`, which is no longer among those that wait.
-void View::LookAgain(Bucket& bucket) {
-  while (!bucket.empty()) {
+/// Answers the first of them, and the others in turns to come.
+void View::AnswerWoken() {
+  answering_ = true;
+  for (size_t left = kAnswersPerTurn; left > 0 && !woken_.empty();) {
+    LookAgain(woken_.front().mapped(), left);
+    if (woken_.front().mapped().empty()) woken_.pop_front();
+  }
+  answering_ = !woken_.empty();
+  if (!answering_) return;
+  loop_.Post([this, life = std::weak_ptr(alive_)] {
+    if (!life.expired()) AnswerWoken();
+  });
+}
+
+/// Takes at most `left` out of `bucket`, which is no longer among those that wait.
+void View::LookAgain(Bucket& bucket, size_t& left) {
+  for (; left > 0 && !bucket.empty(); --left) {
     const Verdict verdict = Decide(state_, bucket.front().ask);
     WaitPoint until;
     if (MustWait(verdict, until)) {
@@ -138,13 +149,17 @@ void View::WakeAll() {
 }
 
 void View::RefuseAll(int status, CacheClass cache, std::string_view text) {
-  std::map<WaitPoint, Bucket> waiting = std::exchange(waiting_, {});
-  for (auto& [point, bucket] : waiting) {
-    while (!bucket.empty()) {
-      bucket.front().reply.Refuse(status, cache, state_.target_duration(), text);
-      --parked_;
-      bucket.pop_front();
-    }
+  for (auto& node : std::exchange(woken_, {}))
+    Refuse(node.mapped(), status, cache, text);
+  for (auto& [point, bucket] : std::exchange(waiting_, {}))
+    Refuse(bucket, status, cache, text);
+}
+
+void View::Refuse(Bucket& bucket, int status, CacheClass cache, std::string_view text) {
+  while (!bucket.empty()) {
+    bucket.front().reply.Refuse(status, cache, state_.target_duration(), text);
+    --parked_;
+    bucket.pop_front();
   }
 }
 
@@ -182,8 +197,11 @@ void View::OnDemanded(const Demand& demand, const Result<ResourcePtr>& result) {
   demanded_.erase(demand);
   state_.answer = {.demand = demand, .result = result};
   state_.Apply(*state_.answer);
-  const WaitPoint point{WaitPoint::kDemanded, demand.number, demand.part};
-  Wake(point, point);
+  // All at once: it is not kept.
+  if (auto waited = waiting_.extract({WaitPoint::kDemanded, demand.number, demand.part})) {
+    size_t all = waited.mapped().size();
+    LookAgain(waited.mapped(), all);
+  }
   state_.answer.reset();
 }
 

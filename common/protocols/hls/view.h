@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/executor.h"
 #include "base/result.h"
 #include "protocols/hls/feed.h"
 #include "protocols/hls/feed_state.h"
@@ -38,15 +40,19 @@ class View final : public FeedSink {
     virtual void OnViewGone(View& view) = 0;
   };
 
-  /// `owner` outlives it. `utc_now` is for Last-Modified.
-  View(Owner& owner, std::function<UtcTime()> utc_now);
+  /// So many who waited for the same are answered in one turn of the loop, the others in the next
+  /// ones: the first have their answers while the last are still being looked at.
+  static constexpr size_t kAnswersPerTurn = 256;
+
+  /// `owner` and `loop`, which is the caller's, outlive it. `utc_now` is for Last-Modified.
+  View(Owner& owner, Executor& loop, std::function<UtcTime()> utc_now);
   ~View() override;  ///< Answers 503 to whoever waits.
 
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
   /// Starts to follow `feed`. Once.
-  void Follow(const FeedRef& feed, Executor& loop);
+  void Follow(const FeedRef& feed);
 
   /// The stream cannot be had: answers all who wait, by the kind of `reason`.
   void Fail(const Error& reason);
@@ -86,21 +92,27 @@ class View final : public FeedSink {
   void Park(const WaitPoint& until, Bucket& from);
   void Answer(const Ask& ask, Reply& reply, const Verdict& verdict);
   void Wake(const WaitPoint& first, const WaitPoint& last);
-  void LookAgain(Bucket& bucket);
+  void AnswerWoken();
+  void LookAgain(Bucket& bucket, size_t& left);
+  void Refuse(Bucket& bucket, int status, CacheClass cache, std::string_view text);
   void WakeAll();
   void RefuseAll(int status, CacheClass cache, std::string_view text);
   void MarkChanged(media::TrackId track);
   Clock::duration Patience() const;
 
   Owner& owner_;
+  Executor& loop_;
   std::function<UtcTime()> utc_now_;
   FeedState state_;
   std::unique_ptr<FeedSubscription> subscription_;
   std::optional<Clock::time_point> asked_;  // last
   // In order of deadline within a bucket. Empty ones may be left behind.
   std::map<WaitPoint, Bucket> waiting_;
-  std::set<Demand> demanded_;  // and not answered yet
+  std::deque<std::map<WaitPoint, Bucket>::node_type> woken_;  // to be looked at again
+  bool answering_ = false;                                    // or posted to go on with it
+  std::set<Demand> demanded_;                                 // and not answered yet
   size_t parked_ = 0;
+  const std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace weir::hls

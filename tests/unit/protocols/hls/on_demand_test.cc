@@ -95,7 +95,7 @@ class OnDemandTest : public ::testing::Test, public View::Owner {
                      .playlist = nullptr,
                      .legacy = TextResource("ts playlist"),
                      .on_demand = true});
-    view_.Follow(feed_.ref(), loop_);
+    view_.Follow(feed_.ref());
     Run();
   }
 
@@ -123,7 +123,7 @@ class OnDemandTest : public ::testing::Test, public View::Owner {
   std::deque<Requester> requesters_;
   Feed feed_{home_};
   FakePackager packager_{feed_};
-  View view_{*this, [] { return UtcTime{}; }};
+  View view_{*this, loop_, [] { return UtcTime{}; }};
 };
 
 TEST_F(OnDemandTest, WhoeverAsksForAFileThatMustBeMadeWaitsForIt) {

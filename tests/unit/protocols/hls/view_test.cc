@@ -82,7 +82,7 @@ class ViewTest : public ::testing::Test, public View::Owner {
   std::deque<Requester> requesters_;
   int gone_ = 0;
   Clock::time_point now_ = kStart;
-  View view_{*this, [] { return UtcTime(784'111'777s); }};
+  View view_{*this, loop_, [] { return UtcTime(784'111'777s); }};
   FakePackager packager_{view_};
 };
 
@@ -409,7 +409,7 @@ TEST_F(ViewTest, ForgetsWhoLeaves) {
   EXPECT_EQ(view_.NextDeadline(), std::nullopt);
 }
 
-TEST_F(ViewTest, WakesTenThousandInOnePass) {
+TEST_F(ViewTest, WakesTenThousandSomeInEachTurn) {
   Publish();
   for (uint64_t i = 0; i < 10'000; ++i) {
     Send({.type = Ask::Type::kChunklist, .directives = {.msn = 12, .part = 2}});
@@ -418,12 +418,35 @@ TEST_F(ViewTest, WakesTenThousandInOnePass) {
   packager_.Part(kAudio, 12, 2);
   EXPECT_EQ(view_.parked(), 10'000U) << "another track's news is none of theirs";
   packager_.Part(kVideo, 12, 2);
+  EXPECT_EQ(view_.parked(), 10'000U - View::kAnswersPerTurn);
+  EXPECT_TRUE(requesters_.front().answered());
+  EXPECT_FALSE(requesters_.back().answered());
+  requesters_.back().Leave();
+  ASSERT_TRUE(loop_.RunOne());
+  EXPECT_EQ(view_.parked(), 10'000U - 2 * View::kAnswersPerTurn - 1);
+  packager_.Part(kVideo, 12, 3);  // does not hold up those who wait for the one before
+  loop_.RunAll();
   EXPECT_EQ(view_.parked(), 0U);
+  EXPECT_FALSE(requesters_.back().answered());
+  requesters_.pop_back();
   for (const Requester& requester : requesters_) {
     EXPECT_EQ(requester.answers(), 1);
     EXPECT_EQ(requester.response().body.data(), requesters_.front().response().body.data())
         << "one body for all";
   }
+}
+
+TEST_F(ViewTest, RefusesThoseWhoseTurnHasNotCome) {
+  Publish();
+  for (size_t i = 0; i < 3 * View::kAnswersPerTurn; ++i)
+    At(12, 2);
+  packager_.Part(kVideo, 12, 2);
+  view_.OnGone();
+  EXPECT_EQ(view_.parked(), 0U);
+  EXPECT_THAT(requesters_.front().text(), StartsWith("200 "));
+  EXPECT_THAT(requesters_.back().text(), StartsWith("404 "));
+  loop_.RunAll();
+  EXPECT_EQ(requesters_.back().answers(), 1);
 }
 
 TEST_F(ViewTest, AnswersAllWhenTheStreamCannotBeHad) {
@@ -454,7 +477,7 @@ TEST_F(ViewTest, AnswersAllWhenItsFeedIsGone) {
 TEST_F(ViewTest, AnswersAllAtItsOwnEnd) {
   Requester requester;
   {
-    View view(*this, [] { return UtcTime(); });
+    View view(*this, loop_, [] { return UtcTime(); });
     view.OnAsk({}, Reply(requester.responder(), {}, policy_), now_);
   }
   EXPECT_THAT(requester.text(), StartsWith("503 "));
@@ -466,7 +489,7 @@ TEST_F(ViewTest, TakesUpAFeedThatIsAlreadyRunning) {
   packager.Open("run1", 10);
   packager.Segment(10);
   Requester& waiting = Multivariant();
-  view_.Follow(feed.ref(), loop_);
+  view_.Follow(feed.ref());
   home_.RunAll();
   loop_.RunAll();
   EXPECT_EQ(waiting.text(), "200 multivariant run1");
@@ -482,7 +505,7 @@ TEST_F(ViewTest, ReportsUseAndBytes) {
   packager.Open("run1", 10);
   packager.Segment(10);
   Send({.playlist = "llhls"});
-  view_.Follow(feed.ref(), loop_);
+  view_.Follow(feed.ref());
   home_.RunAll();
   loop_.RunAll();
   EXPECT_EQ(feed.usage().last_used, now_);
