@@ -34,4 +34,12 @@ void LoopGroup::Stop() {
   threads_.clear();
 }
 
+size_t LoopGroup::CurrentIndex() const {
+  size_t index = 0;
+  while (index < loops_.size() && !loops_[index]->IsCurrent())
+    ++index;
+  WEIR_CHECK(index < loops_.size());
+  return index;
+}
+
 }  // namespace weir::net

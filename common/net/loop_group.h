@@ -29,6 +29,10 @@ class LoopGroup {
 
   EventLoop& at(size_t index) { return *loops_.at(index); }
 
+  /// Which of them is the calling thread's: it must be one.
+  size_t CurrentIndex() const;
+  EventLoop& current() { return at(CurrentIndex()); }
+
  private:
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::vector<std::thread> threads_;

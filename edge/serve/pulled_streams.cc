@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/check.h"
 #include "base/log.h"
 #include "edge/dvr/dvr_options.h"
 
@@ -17,14 +16,6 @@ constexpr auto kPatienceBeyondReloads = std::chrono::seconds(5);
 PulledStreams::PulledStreams(net::LoopGroup& loops, const service::VirtualHosts& hosts,
                              ViewerBook& viewers, DvrStore* dvr)
     : loops_(loops), hosts_(hosts), viewers_(viewers), dvr_(dvr), streams_(loops.size()) {}
-
-size_t PulledStreams::CurrentLoop() const {
-  size_t index = 0;
-  while (index < loops_.size() && !loops_.at(index).IsCurrent())
-    ++index;
-  WEIR_CHECK(index < loops_.size());
-  return index;
-}
 
 const service::Application* PulledStreams::ApplicationOf(const stream::StreamPath& path) const {
   const service::VirtualHost* const host = hosts_.Find(path.vhost);
@@ -65,7 +56,7 @@ size_t PulledStreams::size() {
 }
 
 void PulledStreams::OnOpened(stream::Stream& stream) {
-  const size_t loop = CurrentLoop();
+  const size_t loop = loops_.CurrentIndex();
   if (dvr_ != nullptr) dvr_->Sweep(loops_.at(loop).now());
   auto packaged =
       std::make_unique<PackagedStream>(stream, loops_.at(loop), ExtrasOf(stream.path()));
@@ -85,11 +76,11 @@ void PulledStreams::OnControl(const stream::StreamPath& path,
   log::Info("edge", path.text(), "control from the origin: {}", message.reason);
   // kConclude reaches playlists as the stream's own end.
   if (message.action != relay::ControlMessage::Action::kEndViewers) return;
-  viewers_.End({.paths = {path}, .ids = {}}, message.reason, loops_.at(CurrentLoop()).now());
+  viewers_.End({.paths = {path}, .ids = {}}, message.reason, loops_.current().now());
 }
 
 relay::StreamStats PulledStreams::OnUsage(const stream::StreamPath& path) {
-  const ByPath& streams = streams_[CurrentLoop()];
+  const ByPath& streams = streams_[loops_.CurrentIndex()];
   const auto found = streams.find(path);
   if (found == streams.end()) return {};
   const hls::FeedUsage usage = found->second->usage();

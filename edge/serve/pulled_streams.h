@@ -46,7 +46,6 @@ class PulledStreams final : public PullObserver {
     int64_t bytes_out = 0;
   };
 
-  size_t CurrentLoop() const;
   PackagedExtras ExtrasOf(const stream::StreamPath& path);
   const service::Application* ApplicationOf(const stream::StreamPath& path) const;
 

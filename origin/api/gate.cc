@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
 #include "http/fields.h"
 #include "origin/api/credentials.h"
 #include "origin/api/schema.h"
@@ -81,7 +80,7 @@ void Gate::OnRequest(http::Request request, std::unique_ptr<http::Responder> res
     responder->Respond(Render(ready.error(), cross));
     return;
   }
-  net::EventLoop& loop = OwnLoop();
+  net::EventLoop& loop = loops_.current();
   // Shared by the posts to and fro; used on this loop only.
   std::shared_ptr<http::Responder> waiting = std::move(responder);
   desk_.Submit(
@@ -141,14 +140,6 @@ void Gate::AddCrossDomains(const http::Request& request, http::Fields& fields) c
                       "OPTIONS, HEAD, GET, POST, PUT, PATCH, DELETE");
   const std::string_view asked = request.Field("Access-Control-Request-Headers");
   if (!asked.empty()) fields.emplace_back("Access-Control-Allow-Headers", asked);
-}
-
-net::EventLoop& Gate::OwnLoop() {
-  for (size_t i = 0; i < loops_.size(); ++i) {
-    if (loops_.at(i).IsCurrent()) return loops_.at(i);
-  }
-  WEIR_CHECK(false);
-  return loops_.at(0);
 }
 
 }  // namespace weir::api

@@ -36,7 +36,6 @@ class Gate final : public http::Handler {
   tl::expected<Ready, Answer> Read(const http::Request& request) const;
   Answer Refuse(const http::Request& request, bool open) const;
   void AddCrossDomains(const http::Request& request, http::Fields& fields) const;
-  net::EventLoop& OwnLoop();
 
   const Options options_;
   const http::CrossDomains cross_domains_;

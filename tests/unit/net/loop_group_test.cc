@@ -18,6 +18,8 @@ TEST(LoopGroup, RunsEachLoopOnAThreadOfItsOwn) {
   for (size_t i = 0; i < group.size(); ++i) {
     group.at(i).Post([&, i] {
       threads.at(i) = std::this_thread::get_id();
+      EXPECT_EQ(group.CurrentIndex(), i);
+      EXPECT_EQ(&group.current(), &group.at(i));
       ++ran;
       ran.notify_one();
     });
