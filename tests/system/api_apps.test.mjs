@@ -6,7 +6,7 @@ import test from 'node:test';
 
 import {publish} from './lib/ffmpeg.mjs';
 import {chunklists, get, getOk, newestPart, parseMedia} from './lib/hls.mjs';
-import {until} from './lib/wait.mjs';
+import {pause, until} from './lib/wait.mjs';
 import {patience, startEdge, startOrigin} from './lib/weir.mjs';
 
 const token = 'ome-access-token';
@@ -132,6 +132,33 @@ function watch(url) {
   return seen;
 }
 
+/**
+ * Follows how many bytes of a stream came in until told to stop. They are counted once a second, so between two changes of the
+ * figure there is not more than that, and what a busy machine adds.
+ */
+function count(origin, path) {
+  const counted = {done: false, longest: 0};
+  const go = async () => {
+    let bytes = -1;
+    let changed = performance.now();
+    while (!counted.done) {
+      const [, {response}] = await call(origin, 'GET', `/v1/stats/current/vhosts/default/apps${path}`);
+      const now = performance.now();
+      counted.longest = Math.max(counted.longest, now - changed);
+      if (response.totalBytesIn !== bytes) changed = now;
+      bytes = response.totalBytesIn;
+      await pause(20);
+    }
+  };
+  const going = go();
+  counted.end = async () => {
+    counted.done = true;
+    await going;
+    return counted.longest;
+  };
+  return counted;
+}
+
 test('an application starts again, and the others do not notice', async (t) => {
   const origin = await startOrigin(t, {edit: withApi});
   const edge = await startEdge(t, origin);
@@ -142,6 +169,7 @@ test('an application starts again, and the others do not notice', async (t) => {
   const viewer = watch(urlB);
   await until('the viewer to see parts', 20 * patience, () => viewer.parts >= 2 || viewer.error);
 
+  const counter = count(origin, '/other/streams/b');
   const file = join(origin.folder, 'origin.xml');
   const before = await readFile(file, 'utf8');
   await writeFile(file, before.replace('<SegmentDuration>2<', '<SegmentDuration>two<'));
@@ -167,6 +195,8 @@ test('an application starts again, and the others do not notice', async (t) => {
   const parts = viewer.parts;
   await until('the viewer of the other to go on', 20 * patience, () => viewer.parts > parts + 4 || viewer.error);
   await viewer.end();
+  const longest = await counter.end();
+  assert.ok(longest < 2500 * patience, `no byte of the other for ${longest} ms`);
   assert.equal(kept.ended, undefined, 'the other publisher was ended');
 });
 
