@@ -113,13 +113,14 @@ export async function edge() {
     t.after(() => rmSync(folder, {recursive: true, force: true}));
     const securePort = await freePort();
     const certificate = await makeCertificate(t, folder, 'bench');
-    const origin = await startOrigin(t, {segment: 10, chunk: 0.25, count: 12});
+    // Parts are listed for three target durations: with these, some three hundred.
+    const origin = await startOrigin(t, {segment: 25, chunk: 0.25, count: 12});
     const server = await startEdge(t, origin, {
       edit: (xml) => xml.replace(/(<LLHLS><Port>\d+<\/Port>)/, `$1<TLSPort>${securePort}</TLSPort>`)
           .replace('</Names></Host>', `</Names>${tlsXml(certificate)}</Host>`),
     });
     await startPublisher(t, origin);
-    await until('three segments', 60, async () => {
+    await until('three segments', 120, async () => {
       const [video] = await chunklists(`http://127.0.0.1:${server.ports.http}/app/copy0/llhls.m3u8`);
       return parseMedia((await getOk(video.url)).text).segments.length >= 3;
     }, 500);
