@@ -10,6 +10,14 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
+std::string UpperCase(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
 bool MatchesWildcards(std::string_view pattern, std::string_view text) {
   size_t p = 0;
   size_t t = 0;

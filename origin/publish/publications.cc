@@ -12,6 +12,7 @@
 #include "crypto/uuid.h"
 #include "net/timer.h"
 #include "origin/publish/track_meter.h"
+#include "service/letters.h"
 #include "stream/ingest_pipeline.h"
 #include "stream/stream.h"
 
@@ -27,12 +28,6 @@ constexpr size_t kBacklogBytes = size_t{256} << 20;
 
 UtcTime UtcNow() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
-std::string Upper(std::string text) {
-  for (char& c : text)
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return text;
 }
 
 }  // namespace
@@ -217,7 +212,8 @@ Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
     return Fail(ErrorCode::kNotFound, fmt::format("no virtual host serves '{}'", request.host));
   }
   const service::Application* application = vhost->FindApplication(request.app);
-  if (application == nullptr || application->Provider(Upper(request.protocol)) == nullptr) {
+  if (application == nullptr ||
+      application->Provider(service::UpperCase(request.protocol)) == nullptr) {
     return Fail(ErrorCode::kNotFound,
                 fmt::format("no application '{}' that takes {} in", request.app, request.protocol));
   }

@@ -6,15 +6,11 @@
 #include "crypto/uuid.h"
 #include "hooks/entry_question.h"
 #include "http/date.h"
+#include "service/letters.h"
+#include "service/publication_wrapper.h"
 
 namespace weir::wcs {
 namespace {
-
-std::string Upper(std::string text) {
-  for (char& c : text)
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return text;
-}
 
 void NoteTracks(const media::TrackList& tracks, hooks::StreamObject& stream) {
   stream.video_codec.clear();
@@ -33,16 +29,16 @@ void NoteTracks(const media::TrackList& tracks, hooks::StreamObject& stream) {
 }  // namespace
 
 /// A publication that is in the book.
-class PublisherGate::BookedPublication final : public service::Publication {
+class PublisherGate::BookedPublication final : public service::PublicationWrapper {
  public:
   BookedPublication(PublisherGate& gate, hooks::StreamObject stream,
                     std::unique_ptr<service::Publication> inner)
-      : gate_(gate), stream_(std::move(stream)), inner_(std::move(inner)) {
+      : service::PublicationWrapper(std::move(inner)), gate_(gate), stream_(std::move(stream)) {
     gate_.Add(*this);
   }
 
   ~BookedPublication() override {
-    inner_.reset();
+    EndInner();
     gate_.Remove(*this);
   }
 
@@ -56,27 +52,14 @@ class PublisherGate::BookedPublication final : public service::Publication {
       stream_ = std::move(changed);
       gate_.in_.control.Post([&book = gate_.in_.book, stream = stream_] { book.Changed(stream); });
     }
-    inner_->OnTracks(std::move(tracks));
-  }
-
-  void OnFrame(std::shared_ptr<const media::Frame> frame) override {
-    inner_->OnFrame(std::move(frame));
-  }
-
-  void OnGap() override { inner_->OnGap(); }
-
-  void OnEnd(media::EndReason reason) override { inner_->OnEnd(reason); }
-
-  void OnStop(std::function<void(Error)> end) override {
-    end_ = std::move(end);
-    inner_->OnStop([this](Error reason) { Leave(std::move(reason)); });
+    service::PublicationWrapper::OnTracks(std::move(tracks));
   }
 
   /// By order. Perhaps the end of this.
-  void Stop(const std::string& info) {
+  void End(const std::string& info) {
     info_ = info;
-    inner_->OnEnd(media::EndReason::kStopped);
-    Leave({.code = ErrorCode::kEnded, .detail = info});
+    OnEnd(media::EndReason::kStopped);
+    Stop({.code = ErrorCode::kEnded, .detail = info});
   }
 
   const hooks::StreamObject& stream() const { return stream_; }
@@ -84,15 +67,9 @@ class PublisherGate::BookedPublication final : public service::Publication {
   const std::string& info() const { return info_; }
 
  private:
-  void Leave(Error reason) {
-    if (end_) std::exchange(end_, nullptr)(std::move(reason));
-  }
-
   PublisherGate& gate_;
   hooks::StreamObject stream_;
   std::string info_;
-  std::unique_ptr<service::Publication> inner_;
-  std::function<void(Error)> end_;
 };
 
 PublisherGate::PublisherGate(Surroundings surroundings, service::PublishGate& inner)
@@ -128,7 +105,7 @@ hooks::StreamObject PublisherGate::Describe(const service::PublishRequest& reque
           .media_session_id = crypto::RandomUuid(),
           .session_id = "/" + request.peer,
           .published = true,
-          .provider = Upper(request.protocol),
+          .provider = service::UpperCase(request.protocol),
           .status = hooks::kPublishing,
           .created_ms = std::chrono::floor<std::chrono::milliseconds>(now).count()};
 }
@@ -150,7 +127,7 @@ void PublisherGate::Remove(const BookedPublication& publication) {
 
 void PublisherGate::Stop(const std::string& media_session_id, const std::string& info) {
   const auto found = publications_.find(media_session_id);
-  if (found != publications_.end()) found->second->Stop(info);
+  if (found != publications_.end()) found->second->End(info);
 }
 
 }  // namespace weir::wcs

@@ -13,6 +13,7 @@
 #include "net/ip_address.h"
 #include "net/timer.h"
 #include "service/access/admission_message.h"
+#include "service/publication_wrapper.h"
 
 namespace weir::service {
 namespace {
@@ -45,45 +46,24 @@ struct AdmittingGate::Case {
 };
 
 /// A publication that was let in for a time, or with the knowledge of a control server.
-class AdmittingGate::AdmittedPublication final : public Publication {
+class AdmittingGate::AdmittedPublication final : public PublicationWrapper {
  public:
   AdmittedPublication(net::EventLoop& loop, std::string path, std::unique_ptr<Publication> inner,
                       std::optional<Clock::duration> lifetime, std::function<void()> closed)
-      : path_(std::move(path)),
-        inner_(std::move(inner)),
+      : PublicationWrapper(std::move(inner)),
+        path_(std::move(path)),
         closed_(std::move(closed)),
         timer_(loop, [this] { OnTime(); }) {
     if (lifetime) timer_.Start(*lifetime);
   }
 
   ~AdmittedPublication() override {
-    inner_.reset();
+    EndInner();
     if (closed_) closed_();
   }
 
   AdmittedPublication(const AdmittedPublication&) = delete;
   AdmittedPublication& operator=(const AdmittedPublication&) = delete;
-
-  void OnTracks(std::shared_ptr<const media::TrackList> tracks) override {
-    inner_->OnTracks(std::move(tracks));
-  }
-
-  void OnFrame(std::shared_ptr<const media::Frame> frame) override {
-    inner_->OnFrame(std::move(frame));
-  }
-
-  void OnEvent(std::shared_ptr<const media::Event> event) override {
-    inner_->OnEvent(std::move(event));
-  }
-
-  void OnGap() override { inner_->OnGap(); }
-
-  void OnEnd(media::EndReason reason) override { inner_->OnEnd(reason); }
-
-  void OnStop(std::function<void(Error)> end) override {
-    end_ = std::move(end);
-    inner_->OnStop([this](Error reason) { Stop(std::move(reason)); });
-  }
 
  private:
   void OnTime() {
@@ -92,15 +72,8 @@ class AdmittingGate::AdmittedPublication final : public Publication {
     Stop({.code = ErrorCode::kEnded, .detail = kReason});
   }
 
-  /// Perhaps the end of this.
-  void Stop(Error reason) {
-    if (end_) std::exchange(end_, nullptr)(std::move(reason));
-  }
-
   const std::string path_;
-  std::unique_ptr<Publication> inner_;
   std::function<void()> closed_;
-  std::function<void(Error)> end_;
   net::Timer timer_;
 };
 

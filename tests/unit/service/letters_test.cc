@@ -30,8 +30,9 @@ TEST(Wildcards, TakeLittleTimeForAMeanPattern) {
   EXPECT_FALSE(MatchesWildcards(pattern + "b", std::string(5'000, 'a')));
 }
 
-TEST(LowerCase, ChangesLettersOnly) {
+TEST(Letters, ChangeCase) {
   EXPECT_EQ(LowerCase("LIVE-1.Example"), "live-1.example");
+  EXPECT_EQ(UpperCase("LIVE-1.Example"), "LIVE-1.EXAMPLE");
   EXPECT_EQ(LowerCase("\xc3\x84"), "\xc3\x84");
 }
 

@@ -111,6 +111,21 @@ TEST_F(PublisherGateTest, WhoPublishesIsInTheBook) {
   ASSERT_TRUE(RunUntil([this] { return book_.List().empty(); }));
 }
 
+TEST_F(PublisherGateTest, PassesEverythingOn) {
+  Start();
+  Publish();
+  ASSERT_TRUE(*answer_);
+  media::MediaSink& publication = ***answer_;
+  publication.OnTracks(std::make_shared<const media::TrackList>(*stream::test::AudioAndVideo("r")));
+  publication.OnFrame(std::make_shared<const media::Frame>());
+  publication.OnEvent(std::make_shared<const media::Event>());
+  publication.OnGap();
+  publication.OnEnd(media::EndReason::kFinished);
+  const weir::test::RecordingSink& got = inner_.publishers.at(0)->sink;
+  EXPECT_THAT(got.calls(), SizeIs(4));
+  EXPECT_THAT(got.events, SizeIs(1));
+}
+
 TEST_F(PublisherGateTest, IsEndedByOrder) {
   Start({hooks::kStreamStatusEvent});
   Publish();
