@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures: scripts/bench.sh [ingest|relay|latency|edge|parked|viewers|cdn...]; all of them without a name.
+# Measures: scripts/bench.sh [ingest|relay|latency|edge|parked|push|viewers|api|cdn...]; all of them without a name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/build.sh release weir-origin weir-edge weir-load

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "crypto/random.h"
+#include "service/tls_names.h"
 #include "service/virtual_hosts.h"
 
 namespace weir::rtmp {
@@ -34,7 +35,6 @@ Status IngestModule::Configure(const config::Node& server, const service::Virtua
   // so the first one's hold for all.
   const config::Node* provider = nullptr;
   for (const service::VirtualHost& host : hosts.list()) {
-    if (!tls_paths_) tls_paths_ = host.tls;
     for (const service::Application& application : host.applications) {
       const config::Node* own = application.Provider("RTMP");
       if (provider == nullptr) provider = own;
@@ -45,10 +45,13 @@ Status IngestModule::Configure(const config::Node& server, const service::Virtua
     if (!options) return tl::unexpected(options.error());
     options_ = std::move(*options);
   }
-  if (bind_.tls_port && !tls_paths_) {
+  if (!bind_.tls_port) return {};
+  auto certificates = service::TlsOptionsOf(hosts, {});
+  if (!certificates) {
     return server.Find("Bind/Providers/RTMP")
         ->Wrong("<TLSPort> needs a <VirtualHost> with <Host><TLS>: its certificate is used");
   }
+  tls_ = std::make_unique<net::TlsServerContext>(std::move(*certificates));
   return {};
 }
 
@@ -75,11 +78,6 @@ Status IngestModule::Start(const service::ModuleContext& context) {
 
 Status IngestModule::StartSecure(const service::ModuleContext& context,
                                  const service::Listeners::MakeFactory& make_factory) {
-  tls_ = std::make_unique<net::TlsServerContext>(
-      net::TlsServerOptions{.certificate_file = tls_paths_->certificate,
-                            .key_file = tls_paths_->key,
-                            .chain_file = tls_paths_->chain,
-                            .alpn = {}});
   if (Status loaded = tls_->Load(); !loaded) return loaded;
   secure_listeners_ = std::make_unique<service::Listeners>(
       context.loops, bind_.addresses, ListenOn(*bind_.tls_port, tls_.get(), context.listen_rules),

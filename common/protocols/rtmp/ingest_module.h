@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "net/tls_context.h"
@@ -36,7 +35,6 @@ class IngestModule final : public service::Module {
                      const service::Listeners::MakeFactory& make_factory);
 
   service::Bind bind_;
-  std::optional<service::TlsPaths> tls_paths_;
   Options options_;
   RandomSource random_;
   std::vector<ServerContext> contexts_;  // one per loop, for its sessions
