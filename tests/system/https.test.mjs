@@ -5,13 +5,12 @@ import {join} from 'node:path';
 import test from 'node:test';
 import tls from 'node:tls';
 
-import {openPlayer} from './lib/browser.mjs';
 import {publish} from './lib/ffmpeg.mjs';
 import {chunklists, getOk, newestPart, parseMedia} from './lib/hls.mjs';
 import {ask, connect, startSecureEdge} from './lib/https.mjs';
 import {run} from './lib/process.mjs';
 import {until} from './lib/wait.mjs';
-import {bin, edgeXml, patience, startOrigin, temporaryFolder} from './lib/weir.mjs';
+import {bin, edgeXml, startOrigin, temporaryFolder} from './lib/weir.mjs';
 
 async function startLive(t, hosts = [], settings = {}) {
   const folder = await temporaryFolder(t);
@@ -85,44 +84,6 @@ test('curl by HTTP/2 and by HTTP/1.1, and a request with a body', async (t) => {
   assert.match((await curl('--http2', '--data-binary', `@${process.execPath}`, url)).output, /^(413|405) 2/);
   assert.match((await curl('--http2', '--tls-max', '1.1', url)).output, /^.*000 0/s);
   assert.equal((await curl('--http2', '--tls-max', '1.2', url)).output, '200 2');
-});
-
-test('Chromium plays 20 s by HTTP/2 without a stall', async (t) => {
-  const {edge} = await startLive(t);
-  const page = await openPlayer(t, edge, 'app/live', edge.secureBase);
-  await until('the picture to move', 30 * patience, async () => (await page.playing()).time > 0.5);
-  await until('the player to come near its target latency', 40, async () => (await page.playing()).latency < 2.5);
-  const first = await page.playing();
-  const last = await until('20 s of picture', 40, async () => {
-    const now = await page.playing();
-    return now.time - first.time > 20 ? now : undefined;
-  }, 500);
-  assert.equal(last.stalls, first.stalls, page.complaints.join('; '));
-  assert.equal(last.message, '');
-  const protocols = await page.evaluate(() => performance.getEntriesByType('resource')
-      .filter((entry) => /\.(m3u8|m4s)/.test(entry.name)).map((entry) => entry.nextHopProtocol));
-  assert.ok(protocols.length > 50, `${protocols.length} requests seen`);
-  assert.deepEqual([...new Set(protocols)], ['h2']);
-  t.diagnostic(`${protocols.length} requests by h2, latency ${last.latency} s`);
-});
-
-test('Chromium plays 60 s of 0.2 s parts by HTTP/2 without a stall, less than 2 s behind the encoder', async (t) => {
-  const {edge} = await startLive(t, [], {chunk: 0.2});
-  const page = await openPlayer(t, edge, 'app/live', edge.secureBase);
-  await until('the picture to move', 30 * patience, async () => (await page.playing()).time > 0.5);
-  await until('the player to come near its target latency', 40, async () => (await page.playing()).latency < 2);
-  const first = await page.playing();
-  const latencies = [];
-  const last = await until('60 s of picture', 80, async () => {
-    const now = await page.playing();
-    latencies.push(now.latency);
-    return now.time - first.time > 60 ? now : undefined;
-  }, 500);
-  assert.equal(last.stalls, first.stalls, page.complaints.join('; '));
-  assert.ok(last.frames - first.frames > 60 * 25, `${last.frames - first.frames} frames in 60 s`);
-  latencies.sort((a, b) => a - b);
-  assert.ok(latencies.at(-1) < 2, `latencies ${latencies}`);
-  t.diagnostic(`latency: median ${latencies[latencies.length >> 1].toFixed(2)} s, worst ${latencies.at(-1).toFixed(2)} s`);
 });
 
 test('each name is shown its certificate, and another one shows the first', async (t) => {

@@ -5,8 +5,9 @@ import test from 'node:test';
 import {openPlayer} from './lib/browser.mjs';
 import {decode, probe, publish} from './lib/ffmpeg.mjs';
 import {chunklists, getOk, parseMedia, parseMultivariant} from './lib/hls.mjs';
+import {startSecureEdge} from './lib/https.mjs';
 import {pause, until} from './lib/wait.mjs';
-import {startEdge, startOrigin} from './lib/weir.mjs';
+import {startEdge, startOrigin, temporaryFolder} from './lib/weir.mjs';
 
 test('Chromium plays 20 s without a stall, less than 3 s behind the encoder', async (t) => {
   const origin = await startOrigin(t);
@@ -39,6 +40,32 @@ test('Chromium plays 20 s without a stall, less than 3 s behind the encoder', as
   latencies.sort((a, b) => a - b);
   t.diagnostic(`latency: median ${latencies[latencies.length >> 1].toFixed(2)} s, worst ${latencies.at(-1).toFixed(2)} s`);
   await page.screenshot({path: process.env.WEIR_SCREENSHOT ?? '/dev/null', type: 'png'});
+});
+
+test('Chromium plays 60 s of 0.2 s parts by HTTP/2 without a stall, less than 2 s behind the encoder', async (t) => {
+  const origin = await startOrigin(t, {chunk: 0.2});
+  const edge = await startSecureEdge(t, origin, await temporaryFolder(t));
+  publish(t, origin.rtmp('live'));
+  const page = await openPlayer(t, edge, 'app/live', edge.secureBase);
+  await until('the picture to move', 30, async () => (await page.playing()).time > 0.5);
+  await until('the player to come near its target latency', 40, async () => (await page.playing()).latency < 2);
+  const first = await page.playing();
+  const latencies = [];
+  const last = await until('60 s of picture', 80, async () => {
+    const now = await page.playing();
+    latencies.push(now.latency);
+    return now.time - first.time > 60 ? now : undefined;
+  }, 500);
+  assert.equal(last.stalls, first.stalls, page.complaints.join('; '));
+  assert.equal(last.message, '');
+  assert.ok(last.frames - first.frames > 60 * 25, `${last.frames - first.frames} frames in 60 s`);
+  latencies.sort((a, b) => a - b);
+  assert.ok(latencies.at(-1) < 2, `latencies ${latencies}`);
+  const protocols = await page.evaluate(() => performance.getEntriesByType('resource')
+      .filter((entry) => /\.(m3u8|m4s)/.test(entry.name)).map((entry) => entry.nextHopProtocol));
+  assert.ok(protocols.length > 50, `${protocols.length} requests seen`);
+  assert.deepEqual([...new Set(protocols)], ['h2']);
+  t.diagnostic(`latency: median ${latencies[latencies.length >> 1].toFixed(2)} s, worst ${latencies.at(-1).toFixed(2)} s`);
 });
 
 test('the page says in plain words that a stream is not live, and plays once it is', async (t) => {
