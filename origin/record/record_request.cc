@@ -109,11 +109,11 @@ Status ReadSplitting(Members& members, RecordSpec& spec) {
   return {};
 }
 
-Status CheckPaths(const RecordTask& task) {
+Status CheckPaths(const RecordTask& task, const std::string& root) {
   if (!ContainerOf(task.spec.file_path)) return Invalid("filePath");
   for (const auto& [name, path] :
        {std::pair("filePath", task.spec.file_path), std::pair("infoPath", task.spec.info_path)}) {
-    if (!PathBelow(task.root, path)) return Invalid(name);
+    if (!PathBelow(root, path)) return Invalid(name);
   }
   return {};
 }
@@ -130,8 +130,7 @@ void ResolveNames(const RecordOptions& options, RecordSpec& spec) {
 Result<RecordTask> ReadRequest(const json& body, const RecordOptions& options,
                                std::string transaction_id, UtcTime now) {
   const json nothing = json::object();
-  RecordTask task{
-      .root = options.root, .transaction_id = std::move(transaction_id), .created = now};
+  RecordTask task{.transaction_id = std::move(transaction_id), .created = now};
   Members members(body.is_object() ? body : nothing);
   task.spec.id = members.Text("id");
   std::string wrong;
@@ -157,7 +156,7 @@ Result<RecordTask> ReadRequest(const json& body, const RecordOptions& options,
   }
   task.spec.file_path = task.asked_file_path.empty() ? options.file_path : task.asked_file_path;
   task.spec.info_path = task.asked_info_path.empty() ? options.info_path : task.asked_info_path;
-  if (Status fine = CheckPaths(task); !fine) return tl::unexpected(fine.error());
+  if (Status fine = CheckPaths(task, options.root); !fine) return tl::unexpected(fine.error());
   ResolveNames(options, task.spec);
   return task;
 }

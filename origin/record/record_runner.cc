@@ -14,10 +14,11 @@ stream::StreamPath PathOf(const tasks::TaskKey& key, const RecordSpec& spec) {
 }  // namespace
 
 RecordRunner::RecordRunner(net::EventLoop& loop, stream::Registry& streams, FinishQueue& finishing,
-                           Recording::Options options)
+                           RootOf root_of, Recording::Options options)
     : loop_(loop),
       streams_(streams),
       finishing_(finishing),
+      root_of_(std::move(root_of)),
       options_(std::move(options)),
       alive_(std::make_shared<const bool>(true)) {}
 
@@ -34,19 +35,21 @@ bool RecordRunner::Wants(const tasks::Task& task) {
     return static_cast<bool>(streams_.Find(PathOf(task.key, active->second.task.spec)));
   }
   const Result<RecordTask> read = ReadTask(task.spec);
-  return read && streams_.Find(PathOf(task.key, read->spec));
+  return read && streams_.Find(PathOf(task.key, read->spec)) &&
+         root_of_(task.key.vhost, task.key.app);
 }
 
 void RecordRunner::Start(const tasks::Task& task) {
   Result<RecordTask> read = ReadTask(task.spec);
-  if (!read) return;  // Wants() has said no to it.
+  const std::optional<std::string> root = root_of_(task.key.vhost, task.key.app);
+  if (!read || !root) return;  // Wants() has said no to it.
   RecordProgress before = ReadProgress(task.progress);
   RecorderSetup setup{.spec = read->spec,
                       .vhost = task.key.vhost,
                       .app = task.key.app,
                       .transaction_id = read->transaction_id,
                       .created = read->created,
-                      .root = read->root,
+                      .root = *root,
                       .journal_folder = finishing_.journal_folder(),
                       .sequence = before.next_sequence,
                       .first_frame = before.first_frame};
@@ -55,8 +58,10 @@ void RecordRunner::Start(const tasks::Task& task) {
       loop_, finishing_, std::move(setup), options_,
       [this, key = task.key] { Report(key, tasks::TaskBook::Haste::kNow); });
   Active& active = active_[task.key];
-  active = {
-      .task = *std::move(read), .before = std::move(before), .recording = std::move(recording)};
+  active = {.task = *std::move(read),
+            .root = *root,
+            .before = std::move(before),
+            .recording = std::move(recording)};
   Follow(task.key, active);
 }
 
@@ -120,7 +125,7 @@ RecordProgress RecordRunner::Add(const Active& active) const {
     progress.bytes = now.bytes;
     progress.time = now.time;
     progress.started = now.started;
-    if (!now.info_path.empty()) progress.output_info_path = active.task.root + "/" + now.info_path;
+    if (!now.info_path.empty()) progress.output_info_path = active.root + "/" + now.info_path;
   }
   progress.next_sequence = now.sequence + (now.open ? 1 : 0);
   progress.total_bytes += now.closed_bytes + (now.open ? now.bytes : 0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,14 +18,20 @@
 
 namespace weir::record {
 
-/// Does the recordings that are this node's: it wants those whose streams it has.
+/// Does the recordings that are this node's: it wants those whose streams it has, of applications
+/// that record here.
 ///
 /// Thread: the control loop.
 class RecordRunner final : public tasks::TaskRunner {
  public:
+  /// The folder that the files of an application's recordings lie below at this node; nothing where
+  /// it records none.
+  using RootOf =
+      std::function<std::optional<std::string>(const std::string& vhost, const std::string& app)>;
+
   /// References outlive it.
   RecordRunner(net::EventLoop& loop, stream::Registry& streams, FinishQueue& finishing,
-               Recording::Options options);
+               RootOf root_of, Recording::Options options);
   ~RecordRunner() override;
 
   RecordRunner(const RecordRunner&) = delete;
@@ -53,6 +60,7 @@ class RecordRunner final : public tasks::TaskRunner {
  private:
   struct Active {
     RecordTask task;
+    std::string root;       // that its files lie below
     RecordProgress before;  // what earlier lives came to, and what was finished since
     std::unique_ptr<Recording> recording;
   };
@@ -64,6 +72,7 @@ class RecordRunner final : public tasks::TaskRunner {
   net::EventLoop& loop_;
   stream::Registry& streams_;
   FinishQueue& finishing_;
+  const RootOf root_of_;
   const Recording::Options options_;
   tasks::TaskBook* book_ = nullptr;
   std::map<tasks::TaskKey, Active> active_;

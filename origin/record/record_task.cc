@@ -61,9 +61,11 @@ void ShowProgress(const RecordProgress& progress, json& shown) {
 }  // namespace
 
 json ToJson(const RecordTask& task) {
-  return {{"record", ToJson(task.spec)},           {"root", task.root},
-          {"askedFilePath", task.asked_file_path}, {"askedInfoPath", task.asked_info_path},
-          {"transactionId", task.transaction_id},  {"created", MicrosOf(task.created)}};
+  return {{"record", ToJson(task.spec)},
+          {"askedFilePath", task.asked_file_path},
+          {"askedInfoPath", task.asked_info_path},
+          {"transactionId", task.transaction_id},
+          {"created", MicrosOf(task.created)}};
 }
 
 Result<RecordTask> ReadTask(const json& json) {
@@ -72,7 +74,6 @@ Result<RecordTask> ReadTask(const json& json) {
   Result<RecordSpec> spec = ReadSpec(json["record"]);
   if (!spec) return tl::unexpected(spec.error());
   return RecordTask{.spec = *std::move(spec),
-                    .root = TextOf(json, "root"),
                     .asked_file_path = TextOf(json, "askedFilePath"),
                     .asked_info_path = TextOf(json, "askedInfoPath"),
                     .transaction_id = TextOf(json, "transactionId"),

@@ -18,7 +18,6 @@ namespace weir::record {
 /// A recording as a task: what never changes of it.
 struct RecordTask {
   RecordSpec spec{};
-  std::string root{};             ///< Folder that its files lie below.
   std::string asked_file_path{};  ///< As the request had it; empty: the application's.
   std::string asked_info_path{};  ///< The same.
   std::string transaction_id{};

@@ -27,9 +27,13 @@ Result<std::unique_ptr<Records>> Records::Open(Context context) {
                                      });
   if (!finishing) return tl::unexpected(finishing.error());
   self.finishing_ = *std::move(finishing);
-  const auto make_runner = [&self] {
+  const RecordRunner::RootOf root_of = [&self](const std::string& vhost, const std::string& app) {
+    const Result<RecordOptions> options = self.context_.options(vhost, app);
+    return options ? std::optional(options->root) : std::nullopt;
+  };
+  const auto make_runner = [&] {
     return std::make_unique<RecordRunner>(self.context_.control, self.context_.streams,
-                                          *self.finishing_, self.context_.recording);
+                                          *self.finishing_, root_of, self.context_.recording);
   };
   self.runner_ = make_runner();
   self.mapped_runner_ = make_runner();
@@ -155,7 +159,6 @@ void Records::OnMap(const stream::StreamPath& path, const stream::StreamRef& str
   for (const MapEntry& entry : *entries) {
     if (!service::MatchesWildcards(entry.stream_name, path.name)) continue;
     RecordTask task{.spec = entry.spec,
-                    .root = options.root,
                     .transaction_id = crypto::RandomHex(kIdDigits),
                     .created = context_.utc()};
     task.spec.id = crypto::RandomHex(kIdDigits);

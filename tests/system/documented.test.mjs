@@ -17,7 +17,7 @@ const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$/;
 /** One request by curl; gives the status, the headers by their names in lower case, and the JSON of the body. */
 async function curl(t, url, {method = 'POST', body, user = token, more = []} = {}) {
   const args = ['-sS', '-i', '--max-time', String(15 * patience), '-X', method, ...more];
-  if (user !== undefined) args.push('-u', user);
+  if (user !== null) args.push('-H', `Authorization: Basic ${Buffer.from(user).toString('base64')}`);
   if (body !== undefined) {
     args.push('-H', 'Content-Type: application/json', '--data-binary', typeof body === 'string' ? body : JSON.stringify(body));
   }
@@ -59,7 +59,7 @@ async function live(t, {origin, edge}, name = 'stream') {
 
 /** Without its token a call is refused in the documented words. */
 async function wantsToken(ask, path, body = {}) {
-  const answer = await ask(path, {body, user: undefined});
+  const answer = await ask(path, {body, user: null});
   assert.equal(answer.status, 401);
   assert.equal(answer.headers['www-authenticate'], 'Basic realm="OvenMediaEngine"');
   assert.equal(answer.headers['content-type'].split(';')[0], 'application/json');
@@ -210,17 +210,17 @@ test('terminating streams as in Web Call Server', async (t) => {
   const {origin, edge, secure} = all;
   let encoder = await live(t, all, 'streamName');
   const terminate = (body, base = origin.management) =>
-      curl(t, `${base}/rest-api/stream/terminate`, {body, user: undefined, more: ['-k']});
+      curl(t, `${base}/rest-api/stream/terminate`, {body, user: null, more: ['-k']});
   const find = async (filter) => {
-    const found = await curl(t, `${origin.management}/rest-api/stream/find`, {body: filter, user: undefined});
+    const found = await curl(t, `${origin.management}/rest-api/stream/find`, {body: filter, user: null});
     return found.status === 404 ? [] : found.json;
   };
+  const list = (await chunklists(edge.url('streamName')))[0].url;  // the same whoever publishes
   let viewers = 0;
   /** A player of its own kind; gives the session it has. */
   const watch = async () => {
     const headers = {'User-Agent': `viewer ${++viewers}`};
     await getOk(edge.url('streamName'), {headers});
-    const list = (await chunklists(edge.url('streamName')))[0].url;
     const session = await until('the viewer to be listed', 20 * patience, async () => {
       await get(list, {headers});
       return (await find({published: false})).find((stream) => stream.userAgent === headers['User-Agent']);

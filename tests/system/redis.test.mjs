@@ -33,8 +33,9 @@ async function recordOf(origin, id) {
   return body.response[0];
 }
 
-/** Names of the files an origin has: those being written begin with "tmp_". */
-const filesOf = async (origin) => (await readdir(join(origin.folder, 'data/records')).catch(() => [])).sort();
+/** Names of the recordings an origin has: those being written begin with "tmp_". */
+const filesOf = async (origin) => (await readdir(join(origin.folder, 'data/records')).catch(() => []))
+    .filter((name) => !name.endsWith('.xml')).sort();
 
 const recorded = (origin, id, ms) => until(`${ms} ms to be recorded`, 60 * patience, async () => {
   const record = await recordOf(origin, id);
@@ -58,7 +59,11 @@ test('of two origins one makes a recording, and the other when that one dies', a
   assert.equal((await recordOf(b, 'shared')).state, 'recording', 'the other does not know of it');
 
   await a.kill('SIGKILL');
-  await until('the other to record', 60 * patience, async () => (await filesOf(b)).some((name) => name.startsWith('tmp_')));
+  await until('the other to record', 60 * patience, async () => {
+    const files = await filesOf(b);
+    if (!files.some((name) => name.startsWith('tmp_'))) throw new Error(`${files}; ${b.output.slice(-2000)}`);
+    return true;
+  });
   a = await startSharing(t, redis, a);
   publish(t, a.rtmp('cam'));
   const [rescued] = await until('the unfinished file to be finished', 30 * patience, async () => {
@@ -105,7 +110,8 @@ test('a Redis that goes away stops nothing that runs', async (t) => {
   for (const id of ['kept', 'new']) assert.equal((await call(origin, ':stopRecord', {id})).status, 200);
   const files = await until('both files', 30 * patience, async () => {
     const names = await filesOf(origin);
-    return names.length === 2 && !names.some((name) => name.startsWith('tmp_')) ? names : undefined;
+    if (names.length !== 2 || names.some((name) => name.startsWith('tmp_'))) throw new Error(`${names}; ${origin.output.slice(-2000)}`);
+    return names;
   });
   assert.deepEqual(files, ['kept-0.mp4', 'new-0.mp4']);
   for (const file of files) await decode(t, join(origin.folder, 'data/records', file), 60);
