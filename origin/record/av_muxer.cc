@@ -21,7 +21,7 @@ extern "C" {
 #include "base/byte_reader.h"
 #include "base/byte_writer.h"
 #include "base/c_ptr.h"
-#include "origin/record/folder.h"
+#include "origin/files/folder.h"
 
 namespace weir::record {
 namespace {
@@ -117,7 +117,7 @@ std::string TextOf(int error) {
 }  // namespace
 
 Status FileOutput::WriteAt(uint64_t offset, std::span<const uint8_t> bytes) {
-  return record::WriteAt(fd_, offset, bytes.data(), bytes.size());
+  return files::WriteAt(fd_, offset, bytes.data(), bytes.size());
 }
 
 struct AvMuxer::State {

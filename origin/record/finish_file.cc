@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include "formats/fmp4/init_segment.h"
+#include "origin/files/folder.h"
+#include "origin/files/path_template.h"
 #include "origin/record/av_muxer.h"
-#include "origin/record/folder.h"
 #include "origin/record/fragment_file.h"
 #include "origin/record/info_file.h"
 #include "origin/record/path_template.h"
@@ -20,6 +21,11 @@
 
 namespace weir::record {
 namespace {
+
+using files::Folder;
+using files::NameOf;
+using files::PathBelow;
+using files::SystemError;
 
 constexpr uint64_t kTsPacket = 188;
 constexpr int kNamesMax = 10'000;

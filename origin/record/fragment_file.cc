@@ -9,7 +9,7 @@
 
 #include "base/byte_reader.h"
 #include "formats/fmp4/init_segment.h"
-#include "origin/record/folder.h"
+#include "origin/files/folder.h"
 
 namespace weir::record {
 namespace {
@@ -88,7 +88,7 @@ Status FragmentWriter::Flush() {
 }
 
 Status FragmentWriter::Append(const std::vector<uint8_t>& bytes) {
-  Status written = WriteAt(fd_, offset_, bytes.data(), bytes.size());
+  Status written = files::WriteAt(fd_, offset_, bytes.data(), bytes.size());
   if (written) offset_ += bytes.size();
   return written;
 }
@@ -101,7 +101,7 @@ Result<bool> FragmentFileReader::ReadAt(uint64_t offset, size_t size,
     const ssize_t read =
         ::pread(fd_, bytes.data() + have, size - have, static_cast<off_t>(offset + have));
     if (read < 0 && errno == EINTR) continue;
-    if (read < 0) return SystemError("read what was recorded", errno);
+    if (read < 0) return files::SystemError("read what was recorded", errno);
     if (read == 0) return false;
     have += static_cast<size_t>(read);
   }

@@ -1,7 +1,7 @@
 #include "origin/record/info_file.h"
 
+#include <cerrno>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #include "base/local_time.h"
-#include "crypto/random.h"
+#include "origin/files/folder.h"
+#include "origin/files/xml_text.h"
 
 namespace weir::record {
 namespace {
@@ -19,22 +20,6 @@ constexpr std::string_view kHead = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n
 constexpr std::string_view kTail = "</files>\n";
 constexpr std::string_view kEnd = "</files>";
 constexpr size_t kSizeMax = size_t{64} << 20;
-
-std::string Escape(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '&') {
-      escaped += "&amp;";
-    } else if (c == '<') {
-      escaped += "&lt;";
-    } else if (c == '>') {
-      escaped += "&gt;";
-    } else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
-      escaped += c;  // other control characters cannot stand in XML at all
-    }
-  }
-  return escaped;
-}
 
 /// "]]>" would end it.
 std::string InCdata(std::string_view text) {
@@ -56,19 +41,19 @@ std::string Element(std::string_view name, std::string_view content) {
 
 std::string EntryOf(const RecordedFile& file) {
   std::string entry = "  <file>\n";
-  entry += Element("transactionId", Escape(file.transaction_id));
-  entry += Element("id", Escape(file.id));
-  if (!file.metadata.empty()) entry += Element("metadata", Escape(file.metadata));
-  entry += Element("vhost", Escape(file.vhost));
-  entry += Element("app", Escape(file.app));
-  entry += Element("stream", Escape(file.stream));
+  entry += Element("transactionId", files::EscapeXml(file.transaction_id));
+  entry += Element("id", files::EscapeXml(file.id));
+  if (!file.metadata.empty()) entry += Element("metadata", files::EscapeXml(file.metadata));
+  entry += Element("vhost", files::EscapeXml(file.vhost));
+  entry += Element("app", files::EscapeXml(file.app));
+  entry += Element("stream", files::EscapeXml(file.stream));
   entry += Element("filePath", InCdata(file.root + "/" + file.final_path));
   entry += Element("recordBytes", fmt::format("{}", file.bytes));
   entry += Element("recordTime", fmt::format("{}", file.duration.count()));
   entry += Element("sequence", fmt::format("{}", file.sequence));
   if (file.interval.count() > 0)
     entry += Element("interval", fmt::format("{}", file.interval.count()));
-  if (!file.schedule.empty()) entry += Element("schedule", Escape(file.schedule));
+  if (!file.schedule.empty()) entry += Element("schedule", files::EscapeXml(file.schedule));
   entry += Element("lastSequence", file.last ? "true" : "false");
   entry += Element("createdTime", IsoLocal(file.created, false));
   entry += Element("startTime", IsoLocal(file.started, false));
@@ -79,7 +64,7 @@ std::string EntryOf(const RecordedFile& file) {
 Result<std::string> ReadAll(int fd) {
   struct stat found {};
 
-  if (::fstat(fd, &found) != 0) return SystemError("read the info file", errno);
+  if (::fstat(fd, &found) != 0) return files::SystemError("read the info file", errno);
   if (static_cast<size_t>(found.st_size) > kSizeMax)
     return Fail(ErrorCode::kLimitExceeded, "the info file is too large to add to");
   std::string text(static_cast<size_t>(found.st_size), '\0');
@@ -87,7 +72,7 @@ Result<std::string> ReadAll(int fd) {
   while (size < text.size()) {
     const ssize_t read =
         ::pread(fd, text.data() + size, text.size() - size, static_cast<off_t>(size));
-    if (read < 0) return SystemError("read the info file", errno);
+    if (read < 0) return files::SystemError("read the info file", errno);
     if (read == 0) break;
     size += static_cast<size_t>(read);
   }
@@ -109,9 +94,9 @@ std::string AddToInfo(const std::string& text, const RecordedFile& file) {
 
 Status ListInInfoFile(const RecordedFile& file) {
   if (file.info_path.empty()) return {};
-  const Result<Folder> folder = Folder::OfFile(file.root, file.info_path);
+  const Result<files::Folder> folder = files::Folder::OfFile(file.root, file.info_path);
   if (!folder) return tl::unexpected(folder.error());
-  const std::string name = NameOf(file.info_path);
+  const std::string name = files::NameOf(file.info_path);
   std::string before;
   const Result<net::OwnedFd> existing = folder->OpenToRead(name);
   if (existing) {
@@ -123,18 +108,7 @@ Status ListInInfoFile(const RecordedFile& file) {
   }
   const std::string after = AddToInfo(before, file);
   if (after == before) return {};
-  const std::string temporary = "tmp_" + crypto::RandomHex(32);
-  const Result<net::OwnedFd> made = folder->Make(temporary);
-  if (!made) return tl::unexpected(made.error());
-  Status done =
-      WriteAt(made->get(), 0, reinterpret_cast<const uint8_t*>(after.data()), after.size());
-  if (done && ::fsync(made->get()) != 0) done = SystemError("write the info file", errno);
-  if (done) done = folder->Replace(temporary, name);
-  if (!done) {
-    (void)folder->Remove(temporary);  // The first trouble is the one to tell.
-    return done;
-  }
-  return folder->Sync();
+  return folder->Put(name, after, true);
 }
 
 }  // namespace weir::record

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/result.h"
-#include "origin/record/folder.h"
 #include "origin/record/recorded_file.h"
 
 namespace weir::record {

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "base/result.h"
 
 namespace weir::record {
 
@@ -27,11 +26,5 @@ struct PathValues {
 /// ${Sequence}, ${StartTime:YYYYMMDDhhmmss} and ${EndTime:...}; others stay. Slashes in values
 /// become underscores, so that a name makes no folder.
 std::string Expand(std::string_view path, const PathValues& values);
-
-/// A path below a root folder: without a leading slash, and without the root's own name before it,
-/// where it had that.
-///
-/// kRefused: it has "..", or an empty or overlong part, or no printable name.
-Result<std::string> PathBelow(std::string_view root, std::string_view path);
 
 }  // namespace weir::record

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "origin/api/place.h"
-#include "origin/record/path_template.h"
+#include "origin/files/path_template.h"
 #include "origin/record/record_spec.h"
 
 namespace weir::record {
@@ -26,7 +26,7 @@ Status ReadPaths(const config::Node& file, RecordOptions& options) {
   options.file_path = *std::move(file_path);
   options.info_path = *std::move(info_path);
   for (const std::string& path : {options.file_path, options.info_path}) {
-    if (Result<std::string> below = PathBelow(options.root, path); !below)
+    if (Result<std::string> below = files::PathBelow(options.root, path); !below)
       return file.Wrong(below.error().detail);
   }
   return {};

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "origin/record/path_template.h"
+#include "origin/files/path_template.h"
 
 namespace weir::record {
 namespace {
@@ -113,7 +113,7 @@ Status CheckPaths(const RecordTask& task, const std::string& root) {
   if (!ContainerOf(task.spec.file_path)) return Invalid("filePath");
   for (const auto& [name, path] :
        {std::pair("filePath", task.spec.file_path), std::pair("infoPath", task.spec.info_path)}) {
-    if (!PathBelow(root, path)) return Invalid(name);
+    if (!files::PathBelow(root, path)) return Invalid(name);
   }
   return {};
 }

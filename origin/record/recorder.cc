@@ -6,7 +6,8 @@
 #include <fmt/format.h>
 
 #include "crypto/random.h"
-#include "origin/record/folder.h"
+#include "origin/files/folder.h"
+#include "origin/files/path_template.h"
 #include "origin/record/fragment_file.h"
 #include "origin/record/path_template.h"
 #include "origin/record/ts_writer.h"
@@ -178,16 +179,16 @@ Result<RecordedFile> Recorder::Describe(const media::Frame& frame) const {
                     .stream = spec.stream,
                     .sequence = sequence_,
                     .start = started};
-  const auto pattern = PathBelow(setup_.root, Expand(spec.file_path, values));
+  const auto pattern = files::PathBelow(setup_.root, Expand(spec.file_path, values));
   if (!pattern) return tl::unexpected(pattern.error());
   values.end = started;
   // Where it will lie, so that it need not be copied there.
-  const auto beside = PathBelow(setup_.root, Expand(*pattern, values));
+  const auto beside = files::PathBelow(setup_.root, Expand(*pattern, values));
   if (!beside) return tl::unexpected(beside.error());
   Result<std::string> info = std::string();
-  if (!spec.info_path.empty()) info = PathBelow(setup_.root, Expand(spec.info_path, values));
+  if (!spec.info_path.empty()) info = files::PathBelow(setup_.root, Expand(spec.info_path, values));
   if (!info) return tl::unexpected(info.error());
-  const std::string folder = beside->substr(0, beside->size() - NameOf(*beside).size());
+  const std::string folder = beside->substr(0, beside->size() - files::NameOf(*beside).size());
   return RecordedFile{.root = setup_.root,
                       .temporary_path = folder + "tmp_" + crypto::RandomHex(32),
                       .path_pattern = *pattern,
@@ -217,12 +218,12 @@ Result<std::unique_ptr<Recorder::OpenFile>> Recorder::Open(const media::Frame& f
   file->flushed = frame.dts;
   file->base = base;
   const std::string& path = file->file.temporary_path;
-  const auto folder = Folder::OfFile(setup_.root, path);
+  const auto folder = files::Folder::OfFile(setup_.root, path);
   if (!folder) return tl::unexpected(folder.error());
-  file->journal = fmt::format("{}/{}.json", setup_.journal_folder, NameOf(path));
+  file->journal = fmt::format("{}/{}.json", setup_.journal_folder, files::NameOf(path));
   if (Status kept = stream::ReplaceFile(file->journal, EncodeFile(file->file)); !kept)
     return tl::unexpected(kept.error());
-  auto fd = folder->Make(NameOf(path));
+  auto fd = folder->Make(files::NameOf(path));
   if (!fd) return tl::unexpected(fd.error());
   file->fd = *std::move(fd);
   if (file->file.container == Container::kMp4) {

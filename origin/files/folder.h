@@ -1,13 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "net/owned_fd.h"
 
-namespace weir::record {
+namespace weir::files {
 
 /// A folder below a root, reached without following a symbolic link: nothing that is made here can
 /// lie outside the root, whatever others put into it.
@@ -19,6 +21,9 @@ class Folder {
   /// Opens, and makes where they are missing, the folders of `path` (which PathBelow made) but for
   /// its last part. `root` is made too, and may itself be a link.
   static Result<Folder> OfFile(const std::string& root, std::string_view path);
+
+  /// The same with its last part, which is a folder.
+  static Result<Folder> Open(const std::string& root, std::string_view path);
 
   /// A new file, for reading and writing. kConflict: there is one.
   Result<net::OwnedFd> Make(const std::string& name) const;
@@ -33,6 +38,10 @@ class Folder {
 
   /// Replaces a file `to`.
   Status Replace(const std::string& from, const std::string& to) const;
+
+  /// A file of these bytes, in place of one that is there: whoever opens it finds a whole one. With
+  /// `lasting` it is on the disk afterwards.
+  Status Put(const std::string& name, std::string_view bytes, bool lasting) const;
 
   /// One that is not there is fine.
   Status Remove(const std::string& name) const;
@@ -55,4 +64,4 @@ Status WriteAt(int fd, uint64_t offset, const uint8_t* bytes, size_t size);
 /// "cannot <what>: No space left on device"
 tl::unexpected<Error> SystemError(std::string_view what, int error);
 
-}  // namespace weir::record
+}  // namespace weir::files

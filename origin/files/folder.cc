@@ -1,4 +1,4 @@
-#include "origin/record/folder.h"
+#include "origin/files/folder.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -13,12 +13,14 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "crypto/random.h"
 
-namespace weir::record {
+namespace weir::files {
 namespace {
 
 constexpr mode_t kFolderMode = 0755;
 constexpr mode_t kFileMode = 0644;
+constexpr size_t kTemporaryDigits = 32;
 
 Result<net::OwnedFd> OpenFolder(int parent, const std::string& name) {
   constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -56,11 +58,15 @@ Status WriteAt(int fd, uint64_t offset, const uint8_t* bytes, size_t size) {
 }
 
 Result<Folder> Folder::OfFile(const std::string& root, std::string_view path) {
+  return Open(root, path.substr(0, path.size() - NameOf(path).size()));
+}
+
+Result<Folder> Folder::Open(const std::string& root, std::string_view path) {
   std::error_code failed;
   std::filesystem::create_directories(root, failed);
   net::OwnedFd folder(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid()) return SystemError(fmt::format("open the folder {}", root), errno);
-  while (path.find('/') != std::string_view::npos) {
+  while (!path.empty()) {
     Result<net::OwnedFd> next = OpenFolder(folder.get(), std::string(TakeUntil(path, '/')));
     if (!next) return tl::unexpected(next.error());
     folder = *std::move(next);
@@ -107,6 +113,22 @@ Status Folder::Replace(const std::string& from, const std::string& to) const {
   return SystemError(fmt::format("rename a file to {}", to), errno);
 }
 
+Status Folder::Put(const std::string& name, std::string_view bytes, bool lasting) const {
+  const std::string temporary = "tmp_" + crypto::RandomHex(kTemporaryDigits);
+  const Result<net::OwnedFd> made = Make(temporary);
+  if (!made) return tl::unexpected(made.error());
+  Status done =
+      WriteAt(made->get(), 0, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  if (done && lasting && ::fsync(made->get()) != 0)
+    done = SystemError("write the file to the disk", errno);
+  if (done) done = Replace(temporary, name);
+  if (!done) {
+    (void)Remove(temporary);  // The first trouble is the one to tell.
+    return done;
+  }
+  return lasting ? Sync() : Status();
+}
+
 Status Folder::Remove(const std::string& name) const {
   if (::unlinkat(fd_.get(), name.c_str(), 0) == 0 || errno == ENOENT) return {};
   return SystemError(fmt::format("remove the file {}", name), errno);
@@ -118,4 +140,4 @@ Status Folder::Sync() const {
   return SystemError("write the folder to the disk", errno);
 }
 
-}  // namespace weir::record
+}  // namespace weir::files
