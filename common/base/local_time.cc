@@ -49,12 +49,20 @@ std::string FormatLocal(UtcTime time, std::string_view format) {
 }
 
 std::string IsoLocal(UtcTime time, bool colon) {
-  const std::tm local = LocalTime(time);
   const auto millis = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch());
-  const long zone = std::labs(local.tm_gmtoff) / 60;
-  return fmt::format("{}.{:03}{}{:02}{}{:02}", FormatLocal(time, "YYYY-MM-DDThh:mm:ss"),
-                     millis.count() % 1000, local.tm_gmtoff < 0 ? '-' : '+', zone / 60,
-                     colon ? ":" : "", zone % 60);
+  return fmt::format("{}.{:03}{}", FormatLocal(time, "YYYY-MM-DDThh:mm:ss"), millis.count() % 1000,
+                     LocalOffset(time, colon));
+}
+
+std::string LocalOffset(UtcTime time, bool colon) {
+  const std::tm local = LocalTime(time);
+  const long minutes = std::labs(local.tm_gmtoff) / 60;
+  return fmt::format("{}{:02}{}{:02}", local.tm_gmtoff < 0 ? '-' : '+', minutes / 60,
+                     colon ? ":" : "", minutes % 60);
+}
+
+std::string LocalZone(UtcTime time) {
+  return LocalTime(time).tm_zone;
 }
 
 }  // namespace weir

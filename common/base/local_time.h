@@ -14,4 +14,10 @@ std::string FormatLocal(UtcTime time, std::string_view format);
 /// do, where `colon` is false.
 std::string IsoLocal(UtcTime time, bool colon = true);
 
+/// The local time's distance from UTC at `time`: "+0900", or "+09:00" with `colon`.
+std::string LocalOffset(UtcTime time, bool colon = false);
+
+/// The name of the local time zone at `time`: "KST".
+std::string LocalZone(UtcTime time);
+
 }  // namespace weir
