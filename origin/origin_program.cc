@@ -19,6 +19,7 @@
 #include "http/date.h"
 #include "origin/apps/hosts_reader.h"
 #include "origin/apps/storage_options.h"
+#include "origin/dump/dump_calls.h"
 #include "origin/modules.h"
 #include "origin/record/record_calls.h"
 #include "service/bind.h"
@@ -28,6 +29,7 @@ namespace weir::origin {
 namespace {
 
 constexpr uint16_t kApiPort = 8081;
+constexpr size_t kDumpIdDigits = 8;  // as OvenMediaEngine's
 
 Status MakeFolder(const std::filesystem::path& folder) {
   std::error_code failed;
@@ -69,6 +71,8 @@ Status ConfigureModules(const Modules& modules, const config::Node& server,
         return tl::unexpected(push.error());
       if (const auto record = record::ReadRecordOptions(application, {}); !record)
         return tl::unexpected(record.error());
+      if (const auto dumps = dump::ReadDumpOptions(application); !dumps)
+        return tl::unexpected(dumps.error());
     }
   }
   return {};
@@ -129,6 +133,7 @@ Status OriginProgram::Configure(const config::Document& document) {
   const Result<bool> keeps_apps = ReadStorageEnabled(server);
   if (!keeps_apps) return tl::unexpected(keeps_apps.error());
   keeps_apps_ = *keeps_apps;
+  dump_root_ = dump::ReadDumpRoot(server, (surroundings_.arguments.data / "dumps").string());
 
   return ConfigureModules(modules_, server, now->hosts);
 }
@@ -190,6 +195,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
   }
   if (Status pushing = StartPush(); !pushing) return pushing;
   if (Status recording = StartRecords(); !recording) return recording;
+  StartDumps();
   AddMetrics();
   StartApps();
   return StartApi();
@@ -272,6 +278,31 @@ Status OriginProgram::StartRecords() {
   return {};
 }
 
+void OriginProgram::StartDumps() {
+  dumps_ = std::make_unique<dump::Dumps>(
+      dump::Dumps::Context{.control = loops_->at(0),
+                           .loop_of = [this](const LiveStream& stream) -> Executor& {
+                             return loops_->at(stream.identity().loop);
+                           },
+                           .streams = registry_,
+                           .live = live_,
+                           .root = dump_root_,
+                           .configured = [this](std::string_view vhost, std::string_view app)
+                               -> std::optional<std::vector<dump::ConfiguredDump>> {
+                             const auto now = book_->Now();
+                             auto found = dump::FindDumpOptions(now->hosts, vhost, app);
+                             return found ? *std::move(found) : std::nullopt;
+                           },
+                           .utc = http::SystemUtc,
+                           .new_id = [] { return crypto::RandomHex(kDumpIdDigits); },
+                           .make_worker = [] { return std::make_unique<WorkerThread>(); },
+                           .make_disk =
+                               [this](const dump::DumpPlace& place) {
+                                 return std::make_unique<dump::FolderDisk>(dump_root_, place);
+                               }});
+  live_.Watch(loops_->at(0), *dumps_);
+}
+
 Result<record::RecordOptions> OriginProgram::FindRecordOptions(std::string_view vhost,
                                                                std::string_view app) const {
   return record::FindRecordOptions(book_->Now()->hosts, vhost, app,
@@ -307,6 +338,7 @@ Status OriginProgram::StartApi() {
   record::AddCalls(api_->routes(), *records_, [this](std::string_view vhost, std::string_view app) {
     return FindRecordOptions(vhost, app);
   });
+  dump::AddCalls(api_->routes(), *dumps_, live_, *book_);
   api_->AddTo(management_->router());
   return management_->Listen();
 }
@@ -344,13 +376,14 @@ void OriginProgram::AddMetrics() {
 void OriginProgram::Drain(std::function<void()> done) {
   for (const auto& module : modules_.all)
     module->StopAccepting();
-  auto left = std::make_shared<std::atomic<int>>(2);  // shared by the loops
+  auto left = std::make_shared<std::atomic<int>>(3);  // shared by the loops
   const auto part_done = [left, done = std::move(done)] {
     if (left->fetch_sub(1) == 1) done();
   };
   loops_->at(0).Post([this, part_done] {
     push_->Close();
     records_->Drain(part_done);
+    dumps_->Drain(part_done);
   });
   publications_->Drain([this, part_done] { TellClosings(part_done); });
 }

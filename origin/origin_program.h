@@ -15,6 +15,7 @@
 #include "origin/api/service.h"
 #include "origin/apps/app_listener.h"
 #include "origin/apps/apps_service.h"
+#include "origin/dump/dumps.h"
 #include "origin/events/event_calls.h"
 #include "origin/modules.h"
 #include "origin/publish/live_streams.h"
@@ -57,6 +58,7 @@ class OriginProgram final : public daemon::Program, private AppListener {
   void StartStreams();
   void StartApps();
   Status StartRecords();
+  void StartDumps();
   Result<record::RecordOptions> FindRecordOptions(std::string_view vhost,
                                                   std::string_view app) const;
   Status StartApi();
@@ -77,6 +79,7 @@ class OriginProgram final : public daemon::Program, private AppListener {
   hooks::WcsOptions wcs_options_;
   state::StoreOptions store_options_;
   std::string node_;        // this node's name in the store
+  std::string dump_root_;   // folder of all dumps
   bool keeps_apps_ = true;  // those that the API makes
 
   // Made by Start.
@@ -101,6 +104,7 @@ class OriginProgram final : public daemon::Program, private AppListener {
   std::unique_ptr<streams::StreamCalls> stream_calls_;
   std::unique_ptr<AppsService> apps_;
   std::unique_ptr<record::Records> records_;
+  std::unique_ptr<dump::Dumps> dumps_;
   std::unique_ptr<api::Service> api_;
   std::unique_ptr<daemon::Management> management_;
 };

@@ -175,10 +175,11 @@ constexpr ElementShape kElements[] = {
 
     // Weir's own: described in conf/reference.md.
     {"WeirDvr", "MaxBytes"},
+    {"WeirDumps", "RootPath"},
     {"Weir", "Loops DrainSeconds DVR:WeirDvr Management:WeirManagement Relay:WeirRelay "
              "ProxyProtocol:WeirProxyProtocol TrustedProxies:WeirTrustedProxies "
              "ConnectionsPerAddress AccessLog PathToken:WeirPathToken "
-             "State:WeirState Wcs:WeirWcs"},
+             "State:WeirState Wcs:WeirWcs Dumps:WeirDumps"},
     {"WeirWcs", "Auth Apps:WeirWcsApps"},
     {"WeirWcsApps", "App:WeirWcsApp"},
     {"WeirWcsApp", "Key! Url! VirtualHost Application Methods! KeepAliveInterval FailOpen Timeout "

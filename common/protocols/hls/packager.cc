@@ -1,7 +1,6 @@
 #include "protocols/hls/packager.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
@@ -15,9 +14,6 @@
 
 namespace weir::hls {
 namespace {
-
-/// What OvenMediaEngine's documentation and its code call the playlist that is always there.
-constexpr std::array kDefaultNames{"llhls", "master"};
 
 bool Concludes(const media::EventList& events) {
   return std::any_of(events.begin(), events.end(), [](const media::Event& event) {
@@ -79,7 +75,7 @@ std::shared_ptr<const Multivariants> Packager::MultivariantsOf(
   };
   auto all = std::make_shared<Multivariants>();
   const Multivariant usual = make(DefaultPlaylist(tracks));
-  for (const char* name : kDefaultNames)
+  for (const std::string_view name : kDefaultPlaylistNames)
     all->emplace(name, usual);
   for (const media::Playlist& playlist : tracks.playlists)
     all->insert_or_assign(playlist.file_name, make(playlist));

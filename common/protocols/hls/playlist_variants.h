@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "media/playlist.h"
 #include "media/track.h"
@@ -12,6 +14,10 @@ struct ChunklistPlace {
   const std::string& key;     ///< ChunklistKey of the stream.
   std::string_view location;  ///< "/app/stream"
 };
+
+/// The names of the playlist that is always there, without ".m3u8": what OvenMediaEngine's
+/// documentation and its code call it.
+inline constexpr std::array<std::string_view, 2> kDefaultPlaylistNames{"llhls", "master"};
 
 /// The playlist that is always there: every video track with all audio tracks to choose from;
 /// without video, every audio track.
