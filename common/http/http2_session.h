@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/allowance.h"
 #include "base/clock.h"
-#include "http/allowance.h"
 #include "http/drain.h"
 #include "http/http2_frames.h"
 #include "http/http2_stream.h"

@@ -5,22 +5,22 @@
 
 #include "base/clock.h"
 
-namespace weir::http {
+namespace weir {
 
-/// How much of something cheap a client may do: so many at once, and so many a second from then on
-/// (a token bucket).
+/// How much of something cheap a peer may do: so much at once, and so much a second from then on (a
+/// token bucket).
 class Allowance {
  public:
   Allowance(double burst, double per_second, Clock::time_point now)
       : burst_(burst), per_second_(per_second), left_(burst), at_(now) {}
 
-  /// False when nothing is left.
-  bool Spend(Clock::time_point now) {
+  /// False, and nothing is spent, when less than `amount` is left.
+  bool Spend(Clock::time_point now, double amount = 1) {
     const std::chrono::duration<double> passed = now - at_;
     at_ = now;
     left_ = std::min(burst_, left_ + passed.count() * per_second_);
-    if (left_ < 1) return false;
-    left_ -= 1;
+    if (left_ < amount) return false;
+    left_ -= amount;
     return true;
   }
 
@@ -34,4 +34,4 @@ class Allowance {
   Clock::time_point at_;
 };
 
-}  // namespace weir::http
+}  // namespace weir
