@@ -31,6 +31,14 @@ inline std::vector<std::string> SplitNames(std::string_view text) {
   return names;
 }
 
+/// `text` with `value` for each `macro`; what `value` brings in is left alone.
+inline std::string ReplaceAll(std::string text, std::string_view macro, std::string_view value) {
+  for (size_t at = text.find(macro); at != std::string::npos;
+       at = text.find(macro, at + value.size()))
+    text.replace(at, macro.size(), value);
+  return text;
+}
+
 /// All of `text` as a decimal number, as std::from_chars has it: leading zeros and, where the type
 /// has them, negative numbers included. Nothing where it is none, or does not fit.
 template <class Number>

@@ -85,6 +85,15 @@ std::string Node::FilePath(std::string_view child) const {
   return (file.parent_path() / given->text()).string();
 }
 
+Result<std::string> Node::EnabledPath() const {
+  const Result<bool> enabled = Flag("Enable", false);
+  if (!enabled) return tl::unexpected(enabled.error());
+  std::string path = FilePath("Path");
+  if (!*enabled) return std::string();
+  if (path.empty()) return Wrong("it is enabled, and has no Path");
+  return path;
+}
+
 tl::unexpected<Error> Node::Wrong(std::string message) const {
   return Fail(ErrorCode::kMalformed, fmt::format("{}: {}: {}", where(), path(), message));
 }

@@ -52,6 +52,10 @@ class Node {
   /// stands in; empty when there is none.
   std::string FilePath(std::string_view child) const;
 
+  /// Of an element with <Enable> and <Path>: the file, as FilePath has it; empty where it is not
+  /// enabled.
+  Result<std::string> EnabledPath() const;
+
   /// "conf/origin.xml:12: Server/Bind: <message>"
   tl::unexpected<Error> Wrong(std::string message) const;
 };

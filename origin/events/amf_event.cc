@@ -5,8 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "base/text.h"
 #include "formats/amf/value.h"
 #include "formats/amf/writer.h"
 
@@ -77,15 +76,8 @@ Result<amf::Value> CuePointOf(const json& event) {
 }  // namespace
 
 std::string WithEpochTime(std::string_view text, UtcTime now) {
-  constexpr std::string_view kMacro = "${EpochTime}";
   const auto time = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch());
-  std::string out;
-  for (size_t at = text.find(kMacro); at != std::string_view::npos; at = text.find(kMacro)) {
-    out += fmt::format("{}{}", text.substr(0, at), time.count());
-    text.remove_prefix(at + kMacro.size());
-  }
-  out += text;
-  return out;
+  return ReplaceAll(std::string(text), "${EpochTime}", std::to_string(time.count()));
 }
 
 Result<std::vector<uint8_t>> ReadAmfEvent(const json& event, UtcTime now) {

@@ -29,12 +29,9 @@ Result<milliseconds> ReadPatience(const config::Node& push, const std::string& n
 Status ReadMap(const config::Node& push, Options& options) {
   const config::Node* const map = push.Child("StreamMap");
   if (map == nullptr) return {};
-  const auto enabled = map->Flag("Enable", false);
-  if (!enabled) return tl::unexpected(enabled.error());
-  const std::string path = map->FilePath("Path");
-  if (!*enabled) return {};
-  if (path.empty()) return map->Wrong("it is enabled, and has no Path");
-  options.map = path;
+  const Result<std::string> path = map->EnabledPath();
+  if (!path) return tl::unexpected(path.error());
+  if (!path->empty()) options.map = *path;
   return {};
 }
 

@@ -33,18 +33,11 @@ Result<MapEntry> ReadEntry(const config::Node& push) {
   return entry;
 }
 
-std::string Replace(std::string text, std::string_view macro, std::string_view value) {
-  for (size_t at = text.find(macro); at != std::string::npos;
-       at = text.find(macro, at + value.size()))
-    text.replace(at, macro.size(), value);
-  return text;
-}
-
 std::string Resolve(std::string text, const stream::StreamPath& stream) {
-  text = Replace(std::move(text), "${VirtualHost}", stream.vhost);
-  text = Replace(std::move(text), "${Application}", stream.app);
-  text = Replace(std::move(text), "${SourceStream}", stream.name);
-  return Replace(std::move(text), "${Stream}", stream.name);
+  text = ReplaceAll(std::move(text), "${VirtualHost}", stream.vhost);
+  text = ReplaceAll(std::move(text), "${Application}", stream.app);
+  text = ReplaceAll(std::move(text), "${SourceStream}", stream.name);
+  return ReplaceAll(std::move(text), "${Stream}", stream.name);
 }
 
 }  // namespace
@@ -68,7 +61,7 @@ Result<std::vector<MapEntry>> ReadStreamMap(const std::filesystem::path& file) {
 }
 
 bool Matches(const MapEntry& entry, const stream::StreamPath& stream) {
-  return service::MatchesWildcards(Replace(entry.stream_name, "${SourceStream}", stream.name),
+  return service::MatchesWildcards(ReplaceAll(entry.stream_name, "${SourceStream}", stream.name),
                                    stream.name);
 }
 

@@ -35,12 +35,9 @@ Status ReadPaths(const config::Node& file, RecordOptions& options) {
 Status ReadMap(const config::Node& file, RecordOptions& options) {
   const config::Node* const map = file.Child("StreamMap");
   if (map == nullptr) return {};
-  const Result<bool> enabled = map->Flag("Enable", false);
-  if (!enabled) return tl::unexpected(enabled.error());
-  const std::string path = map->FilePath("Path");
-  if (!*enabled) return {};
-  if (path.empty()) return map->Wrong("it is enabled, and has no Path");
-  options.stream_map = path;
+  Result<std::string> path = map->EnabledPath();
+  if (!path) return tl::unexpected(path.error());
+  options.stream_map = *std::move(path);
   return {};
 }
 

@@ -31,6 +31,12 @@ TEST(ReadNumberTest, ReadsAllOrNothing) {
     EXPECT_EQ(ReadNumber<uint16_t>(wrong), std::nullopt) << wrong;
 }
 
+TEST(ReplaceAllTest, ReplacesEachOnce) {
+  EXPECT_EQ(ReplaceAll("$ and $", "$", "a$"), "a$ and a$");
+  EXPECT_EQ(ReplaceAll("none", "$", "x"), "none");
+  EXPECT_EQ(ReplaceAll("$$", "$", ""), "");
+}
+
 TEST(SplitNames, LeavesSpaceAndEmptyPiecesOut) {
   EXPECT_EQ(SplitNames(" a,b b ,\n\tc"), (std::vector<std::string>{"a", "b b", "c"}));
   EXPECT_EQ(SplitNames(", ,"), std::vector<std::string>{});
