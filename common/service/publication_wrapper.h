@@ -17,6 +17,8 @@ class PublicationWrapper : public Publication {
   PublicationWrapper(const PublicationWrapper&) = delete;
   PublicationWrapper& operator=(const PublicationWrapper&) = delete;
 
+  const stream::StreamPath& path() const override { return inner_->path(); }
+
   void OnTracks(std::shared_ptr<const media::TrackList> tracks) override {
     inner_->OnTracks(std::move(tracks));
   }

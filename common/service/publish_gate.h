@@ -5,12 +5,16 @@
 #include <string>
 
 #include "base/result.h"
+#include "crypto/uuid.h"
 #include "media/media_sink.h"
+#include "stream/stream_path.h"
 
 namespace weir::service {
 
 /// What a publisher asks for, in words every ingest protocol shares.
 struct PublishRequest {
+  /// Of this publication and no other: what the API and backends know it by.
+  std::string id = crypto::RandomUuid();
   std::string protocol;  ///< "rtmp", "srt", ...: for logs and access rules.
   std::string host;      ///< Host name the publisher used: picks the virtual host.
   std::string app;
@@ -26,6 +30,9 @@ struct PublishRequest {
 /// the publication and frees its name.
 class Publication : public media::MediaSink {
  public:
+  /// Where it is published: elsewhere than was asked for, where the access rules say so.
+  virtual const stream::StreamPath& path() const = 0;
+
   /// `end` is called at most once, from a turn of the loop in which no sink call is under way,
   /// when the server wants the publisher gone: a stop by API, a newcomer that replaces it, a drain.
   virtual void OnStop(std::function<void(Error)> end) = 0;

@@ -18,7 +18,7 @@ class LiveStream {
  public:
   /// Who publishes it: unchanged as long as it lives.
   struct Identity {
-    std::string id;  ///< A UUID, of this publication and no other.
+    std::string id;  ///< PublishRequest::id
     stream::StreamPath path;
     std::string protocol;  ///< "rtmp"
     std::string url;       ///< As the publisher gave it, without the query.

@@ -98,6 +98,8 @@ class Publications::OnePublication final : public service::Publication {
   OnePublication(const OnePublication&) = delete;
   OnePublication& operator=(const OnePublication&) = delete;
 
+  const stream::StreamPath& path() const override { return stream_.path(); }
+
   void OnTracks(std::shared_ptr<const media::TrackList> tracks) override {
     if (!ended_) pipeline_.OnTracks(std::move(tracks));
   }
@@ -127,7 +129,7 @@ class Publications::OnePublication final : public service::Publication {
     announced_ = true;
     log::Info("origin", stream_.path().text(), "published by {} over {}", request.peer,
               request.protocol);
-    live_ = std::make_shared<LiveStream>(LiveStream::Identity{.id = crypto::RandomUuid(),
+    live_ = std::make_shared<LiveStream>(LiveStream::Identity{.id = request.id,
                                                               .path = stream_.path(),
                                                               .protocol = request.protocol,
                                                               .url = request.url,

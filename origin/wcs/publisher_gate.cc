@@ -3,7 +3,6 @@
 #include <chrono>
 #include <utility>
 
-#include "crypto/uuid.h"
 #include "hooks/entry_question.h"
 #include "http/date.h"
 #include "service/letters.h"
@@ -102,7 +101,7 @@ void PublisherGate::Enter(const service::PublishRequest& request, const hooks::S
 hooks::StreamObject PublisherGate::Describe(const service::PublishRequest& request) const {
   const auto now = http::SystemUtc().time_since_epoch();
   return {.path = {.vhost = in_.vhost_of(request.host), .app = request.app, .name = request.stream},
-          .media_session_id = crypto::RandomUuid(),
+          .media_session_id = request.id,
           .session_id = "/" + request.peer,
           .published = true,
           .provider = service::UpperCase(request.protocol),

@@ -20,6 +20,7 @@ class FakeGate final : public service::PublishGate {
  public:
   /// What became of one publisher that was let in.
   struct Publisher {
+    stream::StreamPath path;
     RecordingSink sink;
     std::function<void(Error)> stop;  ///< Set by the session; empty once it is destroyed.
     bool destroyed = false;
@@ -30,15 +31,16 @@ class FakeGate final : public service::PublishGate {
     if (hold_answers) {
       held.push_back(std::move(answer));
     } else {
-      answer(Decide());
+      answer(Decide(request));
     }
   }
 
   /// Answers the oldest held request.
   void AnswerHeld() {
+    const service::PublishRequest& request = requests.at(requests.size() - held.size());
     const Answer answer = std::move(held.front());
     held.erase(held.begin());
-    answer(Decide());
+    answer(Decide(request));
   }
 
   std::optional<Error> refusal;  ///< Refuses everybody when set.
@@ -59,6 +61,8 @@ class FakeGate final : public service::PublishGate {
 
     FakePublication(const FakePublication&) = delete;
     FakePublication& operator=(const FakePublication&) = delete;
+
+    const stream::StreamPath& path() const override { return publisher_.path; }
 
     void OnTracks(std::shared_ptr<const media::TrackList> tracks) override {
       publisher_.sink.OnTracks(std::move(tracks));
@@ -82,9 +86,10 @@ class FakeGate final : public service::PublishGate {
     Publisher& publisher_;
   };
 
-  Result<std::unique_ptr<service::Publication>> Decide() {
+  Result<std::unique_ptr<service::Publication>> Decide(const service::PublishRequest& request) {
     if (refusal) return tl::unexpected(*refusal);
     publishers.push_back(std::make_unique<Publisher>());
+    publishers.back()->path = {.vhost = "default", .app = request.app, .name = request.stream};
     return std::make_unique<FakePublication>(*publishers.back());
   }
 };

@@ -78,6 +78,14 @@ TEST_F(PublicationsTest, GivesANameToOnePublisherAtATime) {
   EXPECT_TRUE(Open(Request("stream")));
 }
 
+TEST_F(PublicationsTest, IsKnownByTheIdOfItsRequest) {
+  const service::PublishRequest request = Request("stream");
+  const auto publication = Open(request);
+  ASSERT_TRUE(publication);
+  EXPECT_EQ(live.Find({"default", "app", "stream"})->identity().id, request.id);
+  EXPECT_NE(Request("other").id, request.id);
+}
+
 TEST_F(PublicationsTest, ARefusedSecondPublisherLeavesTheFirstInTheRegistry) {
   const auto first = Open(Request("stream"));
   const stream::StreamRef held = registry.Find({"default", "app", "stream"});

@@ -107,6 +107,7 @@ TEST_F(PublisherGateTest, WhoPublishesIsInTheBook) {
   EXPECT_EQ(stream.video_codec, "H264");
   EXPECT_EQ(stream.audio_codec, "AAC");
   EXPECT_THAT(stream.media_session_id, SizeIs(36));
+  EXPECT_EQ(stream.media_session_id, inner_.requests[0].id) << "others know it by the same";
   answer_.reset();
   ASSERT_TRUE(RunUntil([this] { return book_.List().empty(); }));
 }
@@ -115,6 +116,7 @@ TEST_F(PublisherGateTest, PassesEverythingOn) {
   Start();
   Publish();
   ASSERT_TRUE(*answer_);
+  EXPECT_EQ((**answer_)->path().text(), "default/app/stream");
   media::MediaSink& publication = ***answer_;
   publication.OnTracks(std::make_shared<const media::TrackList>(*stream::test::AudioAndVideo("r")));
   publication.OnFrame(std::make_shared<const media::Frame>());
