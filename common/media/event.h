@@ -33,8 +33,12 @@ struct Event {
 
   Kind kind = Kind::kId3;
   Target target = Target::kAll;
-  uint32_t id = 0;  ///< Counts the events of a stream. Set by the Timeline.
+  uint32_t id = 0;      ///< Counts the events of a stream. Set by the Timeline.
+  uint32_t series = 0;  ///< 0, or: takes the place of one of that series that waits for its frame.
   SharedBytes payload{};
+
+  // Of kSei.
+  bool key_frame_only = false;  ///< For the next picture that is a key frame, not for any.
 
   // Of kCue and kScte35.
   bool out = false;                       ///< The break begins; else it ends.

@@ -27,6 +27,12 @@ bool IsFor(Event::Target target, media::MediaKind kind) {
   return true;
 }
 
+/// Makes room for an event of a series.
+void Supersede(media::EventList& waiting, const Event& event) {
+  if (event.series == 0) return;
+  std::erase_if(waiting, [&event](const Event& old) { return old.series == event.series; });
+}
+
 }  // namespace
 
 void EventPlaces::OnEvent(const Event& event, UtcTime arrival) {
@@ -36,6 +42,7 @@ void EventPlaces::OnEvent(const Event& event, UtcTime arrival) {
   arrival_ = arrival;
   if (event.payload.size() > Event::kPayloadMax) return Drop(event, "it is too large");
   if (!tracks_.empty()) return Place(numbered);
+  Supersede(early_, event);
   if (early_.size() >= kWaitingMax) return Drop(event, "too many wait for the stream to begin");
   early_.push_back(std::move(numbered));
 }
@@ -73,6 +80,7 @@ void EventPlaces::Place(const Event& event) {
 }
 
 void EventPlaces::Wait(Waiting& track, const Event& event) {
+  Supersede(track.events, event);
   const size_t bytes = media::PayloadBytes(track.events) + event.payload.size();
   if (track.events.size() >= kWaitingMax || bytes > kWaitingBytesMax)
     return Drop(event, "too many wait for a frame");
@@ -114,7 +122,12 @@ void EventPlaces::Border(BreakPlan& plan, const media::Frame& frame, UtcTime utc
 void EventPlaces::Attach(media::Frame& frame, media::EventList first) {
   if (frame.track == main_) now_ = frame.pts;
   media::EventList events = std::move(first);
-  for (Event& event : std::exchange(tracks_.at(frame.track).events, {})) {
+  media::EventList& waiting = tracks_.at(frame.track).events;
+  for (Event& event : std::exchange(waiting, {})) {
+    if (event.key_frame_only && !frame.key) {
+      waiting.push_back(std::move(event));
+      continue;
+    }
     if (event.kind != Event::Kind::kSei) {
       events.push_back(std::move(event));
       continue;

@@ -38,6 +38,18 @@ class EventsTest : public ::testing::Test {
     harness_.pipeline().OnEvent(std::make_shared<const Event>(std::move(event)));
   }
 
+  /// Makes each picture a delimiter and a slice, and gives that.
+  SharedBytes MakePictures() {
+    SharedBytes picture(std::vector<uint8_t>{0, 0, 0, 1, 0x09, 0, 0, 0, 2, 0x41, 0x9A});
+    for (WireFrame& wire : wire_) {
+      if (wire.frame->track != 0) continue;
+      media::Frame frame = *wire.frame;
+      frame.payload = picture;
+      wire.frame = std::make_shared<const media::Frame>(std::move(frame));
+    }
+    return picture;
+  }
+
   /// The frames of a track that bear an event of that kind.
   Frames Bearing(media::TrackId track, Event::Kind kind) {
     Frames bearing;
@@ -87,6 +99,29 @@ TEST_F(EventsTest, Id3GoesWithTheNextFrameOfItsTracks) {
   EXPECT_EQ(on_audio[0].id, on_video[0].id);
   EXPECT_EQ(on_audio[1].payload.text(), "audio");
   EXPECT_GT(on_audio[1].id, on_audio[0].id);
+}
+
+TEST_F(EventsTest, OneOfASeriesTakesThePlaceOfOneThatWaits) {
+  for (const char* text : {"first", "second"}) {
+    Event event = Id3(Event::Target::kAll, text);
+    event.series = 7;
+    Tell(event);
+  }
+  Tell(Id3(Event::Target::kAll, "another"));
+  FeedUntil(10);
+  for (const char* text : {"third", "fourth"}) {
+    Event event = Id3(Event::Target::kVideo, text);
+    event.series = 7;
+    Tell(event);
+  }
+  FeedUntil(12);
+  const Frames bearing = Bearing(0, Event::Kind::kId3);
+  ASSERT_EQ(bearing.size(), 2U);
+  ASSERT_EQ(bearing[0]->events->size(), 2U);
+  EXPECT_EQ(bearing[0]->events->front().payload.text(), "second");
+  ASSERT_EQ(bearing[1]->events->size(), 1U);
+  EXPECT_EQ(bearing[1]->events->front().payload.text(), "fourth");
+  EXPECT_EQ(harness_.stats().events_dropped, 0U);
 }
 
 TEST_F(EventsTest, WhatComesBeforeTheStreamGoesWithItsFirstFrames) {
@@ -156,14 +191,7 @@ TEST_F(EventsTest, TheConclusionIsToldAtEachStartBehindIt) {
 }
 
 TEST_F(EventsTest, SeiGoesIntoTheNextPicture) {
-  // A delimiter and a slice.
-  const SharedBytes picture(std::vector<uint8_t>{0, 0, 0, 1, 0x09, 0, 0, 0, 2, 0x41, 0x9A});
-  for (WireFrame& wire : wire_) {
-    if (wire.frame->track != 0) continue;
-    media::Frame frame = *wire.frame;
-    frame.payload = picture;
-    wire.frame = std::make_shared<const media::Frame>(std::move(frame));
-  }
+  const SharedBytes picture = MakePictures();
   FeedUntil(10);
   const size_t video = harness_.sink().frames(0).size();
   Tell({.kind = Event::Kind::kSei, .payload = SharedBytes(std::string("hello"))});
@@ -178,6 +206,25 @@ TEST_F(EventsTest, SeiGoesIntoTheNextPicture) {
   EXPECT_THAT(types, ElementsAre(9, 6, 1));
   EXPECT_NE(frame->payload.text().find("hello"), std::string_view::npos);
   EXPECT_EQ(harness_.sink().frames(0).at(video + 1)->payload.size(), picture.size());
+}
+
+TEST_F(EventsTest, SeiOfKeyFramesWaitsForOneAndTheNewestOfASeriesIsIt) {
+  const SharedBytes picture = MakePictures();
+  FeedUntil(10.5);
+  for (const char* text : {"old", "new"}) {
+    Tell({.kind = Event::Kind::kSei,
+          .series = 3,
+          .payload = SharedBytes(std::string(text)),
+          .key_frame_only = true});
+    FeedUntil(text == std::string("old") ? 11 : 15);
+  }
+  Frames bearing;
+  for (const auto& frame : harness_.sink().frames(0)) {
+    if (frame->payload.size() != picture.size()) bearing.push_back(frame);
+  }
+  ASSERT_EQ(bearing.size(), 1U);
+  EXPECT_TRUE(bearing[0]->key);
+  EXPECT_NE(bearing[0]->payload.text().find("new"), std::string_view::npos);
 }
 
 TEST_F(EventsTest, WhatIsTooMuchIsDropped) {
