@@ -1,7 +1,10 @@
 #include "protocols/rtmp/ingest.h"
 
+#include <algorithm>
+#include <array>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,11 +21,16 @@ namespace {
 
 constexpr auto kComplainEvery = std::chrono::seconds(1);
 
-/// Whether others than we know what to do with a data message.
-bool IsForOthers(std::span<const amf::Value> values) {
-  if (values.size() < 2 || values.front().text() == nullptr) return false;
-  const std::string& name = *values.front().text();
-  return name == "onTextData" || name == "onUserDataEvent" || name == "onCuePoint";
+/// The part of a data message that others than we know what to do with: its name and what follows.
+/// Nothing where there is none.
+std::span<const amf::Value> ForOthers(std::span<const amf::Value> values) {
+  constexpr std::array<std::string_view, 4> kNames{"onTextData", "onUserData", "onUserDataEvent",
+                                                   "onCuePoint"};
+  const auto is_text = [&values](std::string_view text) {
+    return values.size() >= 2 && values[0].text() != nullptr && *values[0].text() == text;
+  };
+  if (is_text("@setDataFrame")) values = values.subspan(1);
+  return std::any_of(kNames.begin(), kNames.end(), is_text) ? values : values.first(0);
 }
 
 /// "H264 1280x720, 30 fps declared", for the log.
@@ -40,8 +48,9 @@ std::string Describe(const media::Track& track, const std::optional<Metadata>& m
 Ingest::Ingest(std::string subject, const IngestLimits& limits)
     : subject_(std::move(subject)), limits_(limits) {}
 
-void Ingest::Attach(media::MediaSink& sink) {
+void Ingest::Attach(media::MediaSink& sink, std::vector<Id3Trigger> triggers) {
   sink_ = &sink;
+  triggers_ = std::move(triggers);
   StartIfKnown();
 }
 
@@ -119,14 +128,22 @@ void Ingest::OnAggregate(const Message& message, Clock::time_point now) {
 void Ingest::OnData(const Message& message, Clock::time_point now) {
   const Result<std::vector<amf::Value>> values = ReadDataValues(message);
   if (!values) return Complain(values.error(), now);
-  if (sink_ != nullptr && IsForOthers(*values)) {
-    return sink_->OnEvent(std::make_shared<const media::Event>(media::Event{
-        .kind = media::Event::Kind::kAmf, .payload = SharedBytes(amf::WriteAll(*values))}));
-  }
+  if (sink_ != nullptr) TellEvents(*values);
   std::optional<Metadata> metadata = ReadMetadata(*values);
   if (!metadata || metadata == metadata_) return;
   metadata_ = metadata;
   StartIfKnown();
+}
+
+void Ingest::TellEvents(std::span<const amf::Value> values) {
+  for (const Id3Trigger& trigger : triggers_) {
+    if (std::optional<media::Event> event = MakeId3Event(trigger, values))
+      sink_->OnEvent(std::make_shared<const media::Event>(*std::move(event)));
+  }
+  const std::span<const amf::Value> sent_on = ForOthers(values);
+  if (sent_on.empty()) return;
+  sink_->OnEvent(std::make_shared<const media::Event>(media::Event{
+      .kind = media::Event::Kind::kAmf, .payload = SharedBytes(amf::WriteAll(sent_on))}));
 }
 
 void Ingest::TakeConfig(TrackIntake& intake, media::CodecId codec, const SharedBytes& config,

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "media/media_sink.h"
+#include "protocols/rtmp/id3_trigger.h"
 #include "protocols/rtmp/ingest_limits.h"
 #include "protocols/rtmp/message.h"
 #include "protocols/rtmp/metadata.h"
@@ -26,8 +28,8 @@ namespace weir::rtmp {
 /// the metadata declares no other kind; or one, and no other came within IngestLimits::track_wait.
 /// Frames are held until then. A track that comes, or changes, later is told before its next frame.
 ///
-/// Data messages that viewers' players or other servers know what to do with (onTextData,
-/// onUserDataEvent, onCuePoint) are told as events.
+/// Data messages that other servers know what to do with (onTextData, onUserData, onUserDataEvent,
+/// onCuePoint) are told as events, and so are the ID3 tags that triggers make of any.
 ///
 /// Bad input ends nothing here: what makes no sense is dropped, counted, and logged once per second
 /// at most.
@@ -37,7 +39,7 @@ class Ingest {
   Ingest(std::string subject, const IngestLimits& limits);
 
   /// Frames go to `sink`, which outlives this, from now on; before, they are held.
-  void Attach(media::MediaSink& sink);
+  void Attach(media::MediaSink& sink, std::vector<Id3Trigger> triggers = {});
 
   /// Takes one message; those of other types than audio, video, aggregate and data are ignored.
   void OnMessage(const Message& message, Clock::time_point now);
@@ -49,6 +51,7 @@ class Ingest {
   void OnAudio(const Message& message, Clock::time_point now);
   void OnAggregate(const Message& message, Clock::time_point now);
   void OnData(const Message& message, Clock::time_point now);
+  void TellEvents(std::span<const amf::Value> values);
 
   void TakeConfig(TrackIntake& intake, media::CodecId codec, const SharedBytes& config,
                   Clock::time_point now);
@@ -66,7 +69,8 @@ class Ingest {
   const std::string subject_;
   const IngestLimits limits_;
   media::MediaSink* sink_ = nullptr;  // outlives this; null until attached
-  bool started_ = false;              // the sink knows the tracks
+  std::vector<Id3Trigger> triggers_;
+  bool started_ = false;  // the sink knows the tracks
 
   TrackIntake video_{0};
   TrackIntake audio_{1};

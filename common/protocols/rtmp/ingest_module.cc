@@ -21,6 +21,18 @@ net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls,
   return options;
 }
 
+/// Those of the application that `path` is in; it was checked when it was configured.
+std::vector<Id3Trigger> FindTriggers(const service::HostsInForce& now,
+                                     const stream::StreamPath& path) {
+  const service::VirtualHost* const host = now.hosts.Find(path.vhost);
+  const service::Application* const application =
+      host == nullptr ? nullptr : host->FindApplication(path.app);
+  const config::Node* const provider =
+      application == nullptr ? nullptr : application->Provider("RTMP");
+  if (provider == nullptr) return {};
+  return ReadId3Triggers(*provider).value_or(std::vector<Id3Trigger>());
+}
+
 }  // namespace
 
 IngestModule::IngestModule() : random_(crypto::FillRandom) {}
@@ -37,7 +49,10 @@ Status IngestModule::Configure(const config::Node& server, const service::Virtua
   for (const service::VirtualHost& host : hosts.list()) {
     for (const service::Application& application : host.applications) {
       const config::Node* own = application.Provider("RTMP");
+      if (own == nullptr) continue;
       if (provider == nullptr) provider = own;
+      if (const auto triggers = ReadId3Triggers(*own); !triggers)
+        return tl::unexpected(triggers.error());
     }
   }
   if (provider != nullptr) {
@@ -57,7 +72,12 @@ Status IngestModule::Configure(const config::Node& server, const service::Virtua
 
 Status IngestModule::Start(const service::ModuleContext& context) {
   for (size_t loop = 0; loop < context.loops.size(); ++loop) {
-    contexts_.push_back({.gate = context.gate(loop), .options = options_, .random = random_});
+    contexts_.push_back({.gate = context.gate(loop),
+                         .options = options_,
+                         .random = random_,
+                         .triggers = [&hosts = context.hosts](const stream::StreamPath& path) {
+                           return FindTriggers(*hosts.Now(), path);
+                         }});
   }
   const service::Listeners::MakeFactory make_factory = [this](size_t loop) {
     return [this, &session_context = contexts_[loop]](

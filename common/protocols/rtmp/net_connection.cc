@@ -31,9 +31,9 @@ StatusEvent RefusalOf(const Error& error) {
 
 }  // namespace
 
-NetConnection::NetConnection(Owner& owner, ChunkWriter& writer, service::PublishGate& gate,
-                             net::Peer peer, const Options& options)
-    : owner_(owner), writer_(writer), gate_(gate), peer_(std::move(peer)), options_(options) {}
+NetConnection::NetConnection(Owner& owner, ChunkWriter& writer, net::Peer peer,
+                             ServerContext context)
+    : owner_(owner), writer_(writer), peer_(std::move(peer)), context_(std::move(context)) {}
 
 NetConnection::~NetConnection() {
   EndPublication(media::EndReason::kLost);
@@ -43,7 +43,7 @@ Status NetConnection::OnMessage(const Message& message, Clock::time_point now) {
   const bool is_command =
       message.type == MessageType::kCommand || message.type == MessageType::kCommandAmf3;
   const bool is_data = message.type == MessageType::kData || message.type == MessageType::kDataAmf3;
-  if ((is_command || is_data) && message.payload.size() > options_.command_size_max)
+  if ((is_command || is_data) && message.payload.size() > context_.options.command_size_max)
     return Fail(ErrorCode::kLimitExceeded,
                 fmt::format("command or data of {} bytes", message.payload.size()));
   if (is_command) return OnCommand(message);
@@ -102,7 +102,7 @@ Status NetConnection::OnConnect(const Command& command) {
   if (!target) return tl::unexpected(std::move(target).error());
   if (!Step(PublishEvent::kConnect)) return OutOfTurn(command);
   target_ = *std::move(target);
-  writer_.SetChunkSize(options_.chunk_size);
+  writer_.SetChunkSize(context_.options.chunk_size);
   Answer(ConnectResult(command.transaction, *request));
   return {};
 }
@@ -138,10 +138,10 @@ Status NetConnection::OnPublish(const Command& command) {
 
 void NetConnection::Open(service::PublishRequest request) {
   subject_ = request.app + "/" + request.stream;
-  ingest_.emplace(subject_, options_.ingest);
+  ingest_.emplace(subject_, context_.options.ingest);
   awaiting_ = std::make_shared<const bool>(true);
-  gate_.Open(request, [this, awaiting = std::weak_ptr(awaiting_)](
-                          Result<std::unique_ptr<service::Publication>> answer) {
+  context_.gate.Open(request, [this, awaiting = std::weak_ptr(awaiting_)](
+                                  Result<std::unique_ptr<service::Publication>> answer) {
     if (!awaiting.expired()) OnAnswer(std::move(answer));
   });
 }
@@ -162,7 +162,9 @@ void NetConnection::OnAdmitted(std::unique_ptr<service::Publication> publication
   writer_.Write(ChunkStreamId::kControl, UserEventMessage(UserEvent::kStreamBegin, kStreamId));
   Tell({.code = "NetStream.Publish.Start",
         .description = fmt::format("{} is now published.", subject_)});
-  ingest_->Attach(*publication_);
+  std::vector<Id3Trigger> triggers;
+  if (context_.triggers) triggers = context_.triggers(publication_->path());
+  ingest_->Attach(*publication_, std::move(triggers));
 }
 
 /// Called by the publication, so destroying it is the last thing done here.

@@ -14,9 +14,9 @@
 #include "protocols/rtmp/command.h"
 #include "protocols/rtmp/ingest.h"
 #include "protocols/rtmp/message.h"
-#include "protocols/rtmp/options.h"
 #include "protocols/rtmp/publish_state.h"
 #include "protocols/rtmp/publish_target.h"
+#include "protocols/rtmp/server_context.h"
 #include "service/publish_gate.h"
 
 namespace weir::rtmp {
@@ -34,9 +34,8 @@ class NetConnection {
     virtual void End(Error reason) = 0;
   };
 
-  /// All references outlive the connection.
-  NetConnection(Owner& owner, ChunkWriter& writer, service::PublishGate& gate, net::Peer peer,
-                const Options& options);
+  /// `owner` and `writer` outlive the connection.
+  NetConnection(Owner& owner, ChunkWriter& writer, net::Peer peer, ServerContext context);
   ~NetConnection();  ///< A publication that still runs is lost.
 
   NetConnection(const NetConnection&) = delete;
@@ -81,9 +80,8 @@ class NetConnection {
 
   Owner& owner_;
   ChunkWriter& writer_;
-  service::PublishGate& gate_;
   const net::Peer peer_;
-  const Options& options_;
+  const ServerContext context_;
 
   PublishState state_ = PublishState::kConnecting;
   ConnectTarget target_;

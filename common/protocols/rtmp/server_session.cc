@@ -23,7 +23,7 @@ ServerSession::ServerSession(net::ByteOutput& output, const net::Peer& peer, Clo
       handshake_(output, context.random),
       chunks_(*this, context.options.chunks),
       writer_(output),
-      connection_(*this, writer_, context.gate, peer, context.options),
+      connection_(*this, writer_, peer, context),
       now_(now),
       last_bytes_(now),
       setup_since_(now),

@@ -12,19 +12,11 @@
 #include "protocols/rtmp/handshake.h"
 #include "protocols/rtmp/net_connection.h"
 #include "protocols/rtmp/options.h"
-#include "protocols/rtmp/random_source.h"
 #include "protocols/rtmp/receive_window.h"
+#include "protocols/rtmp/server_context.h"
 #include "protocols/rtmp/stats.h"
-#include "service/publish_gate.h"
 
 namespace weir::rtmp {
-
-/// What a session needs of its program. All of it outlives the session.
-struct ServerContext {
-  service::PublishGate& gate;
-  const Options& options;
-  const RandomSource& random;
-};
 
 /// A publisher's connection, seen from the server: handshake, chunks, protocol control messages and
 /// deadlines. What the messages mean is NetConnection's.

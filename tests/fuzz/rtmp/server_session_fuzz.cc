@@ -21,6 +21,15 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
+std::vector<weir::rtmp::Id3Trigger> Triggers() {
+  return {{.begin = {"onTextData"},
+           .key = "text",
+           .frame = {.id = "TXXX", .info = "${TriggerValue}", .data = "${TriggerValue}"}},
+          {.begin = {"@setDataFrame", "onMetaData"},
+           .key = "width",
+           .frame = {.id = "TIT2", .data = "${TriggerValue}"}}};
+}
+
 /// A session whose handshake is done is fed `bytes`, and then left to its deadlines.
 Outcome Serve(std::span<const uint8_t> bytes, size_t piece_size) {
   const weir::rtmp::Options options;
@@ -30,8 +39,11 @@ Outcome Serve(std::span<const uint8_t> bytes, size_t piece_size) {
   weir::Clock::time_point now{std::chrono::hours(1)};
   Outcome outcome;
   {
-    weir::rtmp::ServerSession session(output, {.address = "192.0.2.1:1", .secure = false}, now,
-                                      {.gate = gate, .options = options, .random = zeros});
+    weir::rtmp::ServerSession session(
+        output, {.address = "192.0.2.1:1", .secure = false}, now,
+        {.gate = gate, .options = options, .random = zeros, .triggers = [](const auto&) {
+           return Triggers();
+         }});
     std::vector<uint8_t> hello(1 + 2 * 1536);
     hello.front() = 3;
     outcome.ok = session.OnBytes(hello, now).has_value();

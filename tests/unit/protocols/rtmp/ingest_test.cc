@@ -307,6 +307,50 @@ TEST(Metadata, OnlyWhatMakesSenseIsTaken) {
   EXPECT_FALSE(ReadMetadata(std::vector<amf::Value>{amf::Text("onTextData")}));
 }
 
+TEST_F(IngestTest, DataOfEachNameForOthersIsToldAsItCame) {
+  Attach();
+  for (const char* name : {"onTextData", "onUserData", "onUserDataEvent", "onCuePoint"}) {
+    const std::vector<amf::Value> values{amf::Text(name), amf::Text("x")};
+    std::vector<amf::Value> wrapped = values;
+    wrapped.insert(wrapped.begin(), amf::Text("@setDataFrame"));
+    for (const auto& sent : {values, wrapped}) {
+      Send(MessageType::kData, 0, amf::WriteAll(sent));
+      ASSERT_FALSE(sink_.events.empty()) << name;
+      const auto view = sink_.events.back().payload.view();
+      EXPECT_EQ(Bytes(view.begin(), view.end()), amf::WriteAll(values)) << name;
+      sink_.events.clear();
+    }
+  }
+}
+
+TEST_F(IngestTest, TriggersMakeTagsOfAnyData) {
+  ingest_.emplace("live/cam", IngestLimits{});
+  ingest_->Attach(sink_, {{.begin = {"onTextData"},
+                           .key = "title",
+                           .target = media::Event::Target::kAudio,
+                           .frame = {.id = "TIT2", .data = "${TriggerValue}"}},
+                          {.begin = {"@setDataFrame", "onMetaData"},
+                           .key = "encoder",
+                           .frame = {.id = "TXXX", .info = "e", .data = "by ${TriggerValue}"}}});
+  const auto tag = [](const id3::Frame& frame) { return id3::WriteTag({&frame, 1}); };
+  const auto payload = [this](size_t index) {
+    const auto view = sink_.events.at(index).payload.view();
+    return Bytes(view.begin(), view.end());
+  };
+  Send(MessageType::kData, 0,
+       amf::WriteAll(std::vector<amf::Value>{
+           amf::Text("onTextData"),
+           amf::EcmaArrayOf({{.name = "title", .value = amf::Text("a song")}})}));
+  ASSERT_EQ(sink_.events.size(), 2U) << "the tag, and what is sent on";
+  EXPECT_EQ(sink_.events[0].kind, media::Event::Kind::kId3);
+  EXPECT_EQ(sink_.events[0].target, media::Event::Target::kAudio);
+  EXPECT_EQ(payload(0), tag({.id = "TIT2", .data = "a song"}));
+  EXPECT_EQ(sink_.events[1].kind, media::Event::Kind::kAmf);
+  Metadata({{"encoder", amf::Text("obs")}});
+  ASSERT_EQ(sink_.events.size(), 3U);
+  EXPECT_EQ(payload(2), tag({.id = "TXXX", .info = "e", .data = "by obs"}));
+}
+
 TEST_F(IngestTest, DataForOthersIsToldAsEvents) {
   Attach();
   const std::vector<amf::Value> text{amf::Text("onTextData"),

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "protocols/rtmp/id3_trigger.h"
+#include "protocols/rtmp/options.h"
+#include "protocols/rtmp/random_source.h"
+#include "service/publish_gate.h"
+#include "stream/stream_path.h"
+
+namespace weir::rtmp {
+
+/// What a session needs of its program. All that it refers to outlives the session.
+struct ServerContext {
+  service::PublishGate& gate;
+  const Options& options;
+  const RandomSource& random;
+  /// Those of the application that a stream is published in; empty: there are none.
+  std::function<std::vector<Id3Trigger>(const stream::StreamPath& path)> triggers{};
+};
+
+}  // namespace weir::rtmp
