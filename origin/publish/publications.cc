@@ -9,8 +9,8 @@
 
 #include "base/log.h"
 #include "crypto/random.h"
-#include "crypto/uuid.h"
 #include "net/timer.h"
+#include "origin/publish/ingest_events.h"
 #include "origin/publish/track_meter.h"
 #include "service/letters.h"
 #include "stream/ingest_pipeline.h"
@@ -77,9 +77,12 @@ class Publications::Gate final : public service::PublishGate {
 /// One publisher's stream, from the pipeline that repairs it to those who subscribe.
 class Publications::OnePublication final : public service::Publication {
  public:
-  OnePublication(Gate& gate, net::EventLoop& loop, const stream::StreamPath& path,
-                 const stream::IngestOptions& options, stream::RunLedger& ledger)
+  OnePublication(Gate& gate, net::EventLoop& loop, const service::HostBook& book,
+                 const stream::StreamPath& path, const stream::IngestOptions& options,
+                 stream::RunLedger& ledger)
       : gate_(gate),
+        loop_(loop),
+        events_(book, path, loop.now()),
         stream_(path, loop,
                 {.segments = options.segment_count + kSegmentsBehind, .bytes = kBacklogBytes}),
         meter_(stream_),
@@ -109,7 +112,7 @@ class Publications::OnePublication final : public service::Publication {
   }
 
   void OnEvent(std::shared_ptr<const media::Event> event) override {
-    if (!ended_) pipeline_.OnEvent(std::move(event));
+    if (!ended_ && events_.Take(*event, loop_.now(), UtcNow())) pipeline_.OnEvent(std::move(event));
   }
 
   void OnGap() override {
@@ -178,6 +181,8 @@ class Publications::OnePublication final : public service::Publication {
   }
 
   Gate& gate_;
+  net::EventLoop& loop_;
+  IngestEvents events_;
   bool announced_ = false;
   bool ended_ = false;
   std::function<void(Error)> end_;
@@ -222,8 +227,8 @@ Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
   const stream::StreamPath path{.vhost = vhost->name, .app = request.app, .name = request.stream};
   const auto rules = now->ingest.find({vhost->name, application->name});
   auto publication = std::make_unique<OnePublication>(
-      *this, loop_, path, rules == now->ingest.end() ? stream::IngestOptions{} : rules->second,
-      ledger_);
+      *this, loop_, book_, path,
+      rules == now->ingest.end() ? stream::IngestOptions{} : rules->second, ledger_);
   if (Status claimed = registry_.Claim(path, publication->stream().ref()); !claimed) {
     return tl::unexpected(claimed.error());
   }

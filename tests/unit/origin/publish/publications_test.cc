@@ -2,16 +2,20 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 
 #include "config/document.h"
 #include "support/manual_executor.h"
 #include "support/recording_sink.h"
+#include "support/run_until.h"
+#include "unit/stream/ingest/wire_source.h"
 
 namespace weir::origin {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr const char* kConfig = R"(<Server version="8">
@@ -133,6 +137,43 @@ TEST_F(PublicationsTest, EndsTheStreamsOfOneApplicationAlone) {
   EXPECT_FALSE(other_told);
   EXPECT_TRUE(registry.Find({"default", "other", "stream"}));
   EXPECT_TRUE(Open(Request("stream"))) << "the name is free while the old publisher goes";
+}
+
+TEST_F(PublicationsTest, WhatIsToldToTheStreamItselfPassesThePolicyOfPublishers) {
+  const auto hosts = *service::VirtualHosts::Read(document->root());
+  book.Replace(std::make_shared<service::HostsInForce>(
+      service::HostsInForce{.document = nullptr,
+                            .hosts = hosts,
+                            .access = {},
+                            .ingest = {},
+                            .dropped_events = {{{"default", "app"}, {"amf"}}}}));
+  const auto publication = Open(Request("stream"));
+  ASSERT_TRUE(publication);
+  EXPECT_EQ((*publication)->path(), (stream::StreamPath{"default", "app", "stream"}));
+  const stream::StreamRef stream = registry.Find({"default", "app", "stream"});
+  test::RecordingSink viewer;
+  const auto subscription = Subscribe(stream, loops.at(0), {}, viewer);
+  const auto event = [](const char* text) {
+    return std::make_shared<const media::Event>(
+        media::Event{.kind = media::Event::Kind::kAmf, .payload = SharedBytes(std::string(text))});
+  };
+  (*publication)->OnEvent(event("sent"));
+  stream::Inject(stream, event("made"));
+  const stream::test::WireSpec spec{.seconds = 10};
+  loops.at(0).Post([&] {
+    (*publication)->OnTracks(stream::test::Shared(stream::test::TracksOf(spec)));
+    for (const stream::test::WireFrame& wire : stream::test::MakeWire(spec))
+      (*publication)->OnFrame(wire.frame);
+    (*publication)->OnEnd(media::EndReason::kFinished);
+  });
+  ASSERT_TRUE(testing::RunUntil(loops.at(0), [&] { return viewer.end().has_value(); }));
+  std::vector<std::string> texts;
+  for (const auto& frame : viewer.frames()) {
+    if (frame->events == nullptr) continue;
+    for (const media::Event& one : *frame->events)
+      texts.emplace_back(one.payload.text());
+  }
+  EXPECT_THAT(texts, ElementsAre("made"));
 }
 
 TEST_F(PublicationsTest, DrainingAsksPublishersToGoAndLetsNobodyIn) {
