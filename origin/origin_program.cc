@@ -20,6 +20,7 @@
 #include "origin/apps/hosts_reader.h"
 #include "origin/apps/storage_options.h"
 #include "origin/dump/dump_calls.h"
+#include "origin/events/event_file.h"
 #include "origin/modules.h"
 #include "origin/record/record_calls.h"
 #include "service/bind.h"
@@ -73,6 +74,8 @@ Status ConfigureModules(const Modules& modules, const config::Node& server,
         return tl::unexpected(record.error());
       if (const auto dumps = dump::ReadDumpOptions(application); !dumps)
         return tl::unexpected(dumps.error());
+      if (const auto events = FindEventFile(application); !events)
+        return tl::unexpected(events.error());
     }
   }
   return {};
@@ -135,7 +138,8 @@ Status OriginProgram::Configure(const config::Document& document) {
   keeps_apps_ = *keeps_apps;
   dump_root_ = dump::ReadDumpRoot(server, (surroundings_.arguments.data / "dumps").string());
 
-  return ConfigureModules(modules_, server, now->hosts);
+  if (Status fits = ConfigureModules(modules_, server, now->hosts); !fits) return fits;
+  return CheckEventFiles(now->hosts);
 }
 
 Status OriginProgram::ConfigureApi(const config::Node& server, const service::Bind& bind) {
@@ -252,6 +256,7 @@ void OriginProgram::StartApps() {
                 {.code = ErrorCode::kEnded, .detail = "its application has been stopped"},
                 [this, done = std::move(done)] { loops_->at(0).Post(done); });
           },
+      .check_files = CheckEventFiles,
       .reload_hosts = [this] { return ReloadModules(); },
       .reload_api =
           api_tls_ == nullptr ? std::function<Status()>() : [this] { return api_tls_->Load(); }});
@@ -315,6 +320,11 @@ Status OriginProgram::StartApi() {
   }
   api_ = std::make_unique<api::Service>(api_options_, surroundings_.info.version, *loops_);
   events_ = std::make_unique<EventCalls>(registry_, *book_);
+  generator_ = std::make_unique<EventGenerator>(EventGenerator::Context{.control = loops_->at(0),
+                                                                        .disk = *writer_,
+                                                                        .streams = registry_,
+                                                                        .book = *book_,
+                                                                        .utc = http::SystemUtc});
   if (!api_options_.on()) log::Info("api", {}, "off: there is no <Managers><API><AccessToken>");
   management_ = std::make_unique<daemon::Management>(*loops_, management_bind_,
                                                      surroundings_.readiness, metrics_);

@@ -17,6 +17,7 @@
 #include "origin/apps/apps_service.h"
 #include "origin/dump/dumps.h"
 #include "origin/events/event_calls.h"
+#include "origin/events/event_generator.h"
 #include "origin/modules.h"
 #include "origin/publish/live_streams.h"
 #include "origin/publish/publications.h"
@@ -100,6 +101,7 @@ class OriginProgram final : public daemon::Program, private AppListener {
   std::unique_ptr<push::PushService> push_;
   std::unique_ptr<wcs::PushedStreams> pushed_streams_;
   std::unique_ptr<EventCalls> events_;
+  std::unique_ptr<EventGenerator> generator_;
   std::unique_ptr<streams::StatsBook> stats_;
   std::unique_ptr<streams::StreamCalls> stream_calls_;
   std::unique_ptr<AppsService> apps_;

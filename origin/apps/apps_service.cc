@@ -21,14 +21,18 @@ std::string PlaceOf(const std::filesystem::path& file) {
 
 using Check = std::function<Status(const config::Node&, const service::VirtualHosts&)>;
 
+using CheckFiles = std::function<Status(const service::VirtualHosts&)>;
+
 /// All that a start would say of it.
-Result<ServerModel> ReadAndCheck(const std::filesystem::path& file, const Check& check) {
+Result<ServerModel> ReadAndCheck(const std::filesystem::path& file, const Check& check,
+                                 const CheckFiles& check_files) {
   const auto document = config::Document::Load(file, config::Environment::OfProcess());
   if (!document) return tl::unexpected(document.error());
   const config::Node& server = (*document)->root();
   const Result<service::HostsInForce> read = ReadHosts(server);
   if (!read) return tl::unexpected(read.error());
   if (Status fits = check(server, read->hosts); !fits) return tl::unexpected(fits.error());
+  if (Status fine = check_files(read->hosts); !fine) return tl::unexpected(fine.error());
   const auto known = config::CheckVocabulary(**document);
   if (!known) return tl::unexpected(known.error());
   return ServerModel::Of(server);
@@ -61,7 +65,8 @@ void AppsService::Load() {
 void AppsService::ReadFile(std::function<void(Result<ServerModel>)> done) {
   worker_.Post([this, done = std::move(done)] {
     // Shared since a function must be copyable.
-    auto read = std::make_shared<Result<ServerModel>>(ReadAndCheck(context_.file, context_.check));
+    auto read = std::make_shared<Result<ServerModel>>(
+        ReadAndCheck(context_.file, context_.check, context_.check_files));
     context_.control.Post([read, done] { done(std::move(*read)); });
   });
 }

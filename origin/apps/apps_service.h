@@ -36,6 +36,8 @@ class AppsService {
     std::function<void(const std::string& vhost, const std::string& app,
                        std::function<void()> done)>
         end_streams;
+    /// What is wrong with the files that a configuration file names. On that thread.
+    std::function<Status(const service::VirtualHosts& hosts)> check_files;
     // Read certificates anew, on that thread; the latter is null where there is none.
     std::function<Status()> reload_hosts;
     std::function<Status()> reload_api;

@@ -1,6 +1,8 @@
-// Timed data from the API to players: ID3, breaks, splices, SEI, and the end of playlists.
+// Timed data from the API, from files and from publishers to players and pushes: ID3, breaks, splices, SEI, AMF, and the
+// end of playlists.
 import assert from 'node:assert/strict';
-import {writeFile} from 'node:fs/promises';
+import {rename, writeFile} from 'node:fs/promises';
+import {connect, createServer} from 'node:net';
 import {join} from 'node:path';
 import test from 'node:test';
 
@@ -10,15 +12,15 @@ import {chunklists, get, getOk, newestPart, parseMedia, parseMultivariant} from 
 import {PlaylistLint} from './lib/lint.mjs';
 import {run} from './lib/process.mjs';
 import {until} from './lib/wait.mjs';
-import {startEdge, startOrigin} from './lib/weir.mjs';
+import {bin, originXml, startEdge, startOrigin, temporaryFolder} from './lib/weir.mjs';
 
 const withApi = (xml) => xml.replace('</Bind>', `</Bind>
   <Managers><Host><Names><Name>*</Name></Names></Host><API><AccessToken>operator:secret</AccessToken></API></Managers>`);
 
 /** An origin with a stream of segments of 1 s, and two edges that have it. */
-async function startLive(t) {
-  const origin = await startOrigin(t, {segment: 1, count: 12, edit: withApi});
-  const encoder = publish(t, origin.rtmp('live'), {gop: 30});
+async function startLive(t, {edit = (xml) => xml, ...encoding} = {}) {
+  const origin = await startOrigin(t, {segment: 1, count: 12, edit: (xml) => edit(withApi(xml))});
+  const encoder = publish(t, origin.rtmp('live'), {gop: 30, ...encoding});
   const withTs = {edit: (xml) => xml.replace('</CrossDomains></LLHLS>', '</CrossDomains></LLHLS><HLS/>')};
   const edges = [await startEdge(t, origin, withTs), await startEdge(t, origin, withTs)];
   for (const edge of edges) {
@@ -186,4 +188,120 @@ test('what cannot be sent is refused in the words clients know', async (t) => {
   const several = await origin.call('sendEvents', [cue, {}]);
   assert.equal(several.status, 207);
   assert.deepEqual(several.json.map((one) => one.statusCode), [200, 400]);
+});
+
+/** What a file of events sends to the stream, in a form that is replaced at once. */
+async function writeEvents(file, ...events) {
+  await writeFile(`${file}.new`, `<EventInfo>${events.map(([format, values]) => `<Event>
+    <SourceStreamName>li*</SourceStreamName><Interval>500</Interval><EventFormat>${format}</EventFormat><Values>${values}</Values>
+  </Event>`).join('')}</EventInfo>`);
+  await rename(`${file}.new`, file);
+}
+
+const withEvents = (file) => (xml) => xml.replace(
+    '<Publishers>\n        <OVT/>',
+    `<EventGenerator><Enable>true</Enable><Path>${file}</Path></EventGenerator><Publishers><OVT/>`);
+
+test('a file of events is sent again and again, and read again when it changes', async (t) => {
+  const file = join(await temporaryFolder(t), 'events.xml');
+  await writeEvents(file, ['sei', '<Data>first at ${EpochTime}</Data>'],
+                    ['id3v2', '<FrameType>TXXX</FrameType><Info>mark</Info><Data>a title</Data>']);
+  const {origin, edges, lists} = await startLive(t, {edit: withEvents(file)});
+  const body = await findMedia('the message', lists[0].url, edges, 'first at ');
+  // An emulation prevention byte comes between those of the time.
+  assert.match(body.toString('latin1'), /FMLGRAINCOLOURB\x01.{8,10}first at \d{13}\x80/s);
+  await findMedia('the tag', lists[1].url, edges, 'a title');
+  await writeFile(file, '<EventInfo><Event></EventInfo>');
+  await until('the warning', 20, () => /its events stay as they are: .*events\.xml:1/.test(origin.output));
+  await writeEvents(file, ['sei', '<Data>second</Data><KeyframeOnly>true</KeyframeOnly>']);
+  const changed = await findMedia('the other message', lists[0].url, edges, 'second');
+  assert.equal(changed.toString('latin1').split('second').length - 1, 1, 'the segment has one key frame');
+});
+
+test('a file of events that is wrong is told at a start, with its line', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'events.xml');
+  await writeFile(file, '<EventInfo>\n<Event><SourceStreamName>*</SourceStreamName><Interval>50</Interval>' +
+      '<EventFormat>sei</EventFormat><Values/></Event></EventInfo>');
+  const config = join(folder, 'origin.xml');
+  await writeFile(config, withEvents('events.xml')(originXml({api: 1, rtmp: 2, relay: 3})));
+  const {code, output} = await run(t, join(bin, 'weir-origin'), ['--config', config, '--check']);
+  assert.equal(code, 1);
+  assert.match(output, /events\.xml:2: EventInfo\/Event\/Interval: 50 is not between 100 and 86400000/);
+});
+
+/** Passes on to a port, and keeps what was sent there. */
+async function startTap(t, port) {
+  const kept = [];
+  const sockets = new Set();
+  const server = createServer((from) => {
+    const to = connect(port, '127.0.0.1');
+    for (const [one, other] of [[from, to], [to, from]]) {
+      sockets.add(one);
+      one.on('error', () => other.destroy()).on('close', () => other.destroy()).pipe(other);
+    }
+    from.on('data', (data) => kept.push(data));
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  t.after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return {port: server.address().port, count: (text) => Buffer.concat(kept).toString('latin1').split(text).length - 1};
+}
+
+/** The highest number behind `text` in a rendition's segments; they are looked at once. */
+function follower(url, text) {
+  const seen = new Set();
+  let highest = -1;
+  return async () => {
+    for (const {uri} of parseMedia((await getOk(url)).text).segments) {
+      if (seen.has(uri)) continue;
+      seen.add(uri);
+      const {body} = await getOk(new URL(uri, url).href);
+      for (const [, number] of body.toString('latin1').matchAll(new RegExp(`${text}(\\d+)`, 'g'))) highest = Math.max(highest, Number(number));
+    }
+    return highest;
+  };
+}
+
+test('what a publisher says goes into pushes unless the policy drops it, and becomes ID3', async (t) => {
+  const titles = join(await temporaryFolder(t), 'titles.srt');
+  const at = (second) => `00:0${Math.floor(second / 60)}:${String(second % 60).padStart(2, '0')}`;
+  await writeFile(titles, Array.from({length: 300}, (_, i) => `${i + 1}\n${at(i)},000 --> ${at(i)},900\nline ${i}.\n`).join('\n'));
+  const edit = (xml) => xml.replace('<OVT/>', '<OVT/><Push/>').replace('</PacketSilenceTimeoutMs>', `</PacketSilenceTimeoutMs><EventGenerator><Event>
+      <Trigger>AMFDataMessage.onTextData.text</Trigger>
+      <HLSID3v2><EventType>event</EventType><FrameType>TXXX</FrameType><Info>title</Info><Data>heard \${TriggerValue}</Data></HLSID3v2>
+    </Event></EventGenerator>`);
+  const other = await startOrigin(t);
+  const tap = await startTap(t, other.ports.rtmp);
+  const {origin, lists, send} = await startLive(t, {
+    edit,
+    inputs: ['-re', '-i', titles],
+    extra: ['-map', '0', '-map', '1', '-map', '2', '-c:s', 'text', '-max_interleave_delta', '200000'],
+  });
+  const app = async (action, body) => {
+    const {status, text} = await get(`${origin.management}/v1/vhosts/default/apps/app:${action}`, {
+      method: 'POST', body: JSON.stringify(body), headers: {Authorization: `Basic ${btoa('operator:secret')}`},
+    });
+    assert.equal(status, 200, text);
+  };
+  await app('startPush', {id: 'one', stream: {name: 'live'}, protocol: 'rtmp', url: `rtmp://127.0.0.1:${tap.port}/app`, streamKey: 'copy'});
+  await until('lines in the push', 30, () => tap.count('line ') >= 2);
+  assert.ok(tap.count('onTextData') >= 2);
+
+  await app('setEventForwardPolicy', {dropEvent: ['amf']});
+  const before = tap.count('line ');
+  const heard = follower(lists[0].url, 'heard line ');
+  const first = await until('a tag', 20, async () => {
+    const highest = await heard();
+    return highest >= 0 ? highest : undefined;
+  });
+  await until('more of them', 30, async () => await heard() >= first + 6);
+  await send('amf', {amfType: 'onTextData', data: {text: 'made'}});
+  await until('what the API sends', 20, () => tap.count('made') === 1);
+  // One may have been under way.
+  assert.ok(tap.count('line ') - before <= 1, `${tap.count('line ')} after ${before}`);
+  await app('setEventForwardPolicy', {dropEvent: []});
+  await until('lines again', 20, () => tap.count('line ') >= before + 3);
 });

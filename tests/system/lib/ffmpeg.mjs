@@ -8,13 +8,14 @@ const clock =
 export function publish(t, url, options = {}) {
   const {
     fps = '30', size = '640x360', gop = 30, bframes = 0, bitrate = '600k', audio = true, video = true,
-    seconds = 0, extra = [], showClock = false, codec = [],
+    seconds = 0, inputs = [], extra = [], showClock = false, codec = [],
   } = options;
   const args = ['-hide_banner', '-loglevel', 'warning', '-nostdin', '-re'];
   if (video) {
     args.push('-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${fps}${showClock ? `,${clock}` : ''}`);
   }
   if (audio) args.push('-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000');
+  args.push(...inputs);
   if (seconds > 0) args.push('-t', String(seconds));
   if (video) {
     args.push('-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-b:v', bitrate, '-g', String(gop),
