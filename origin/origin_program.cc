@@ -267,9 +267,14 @@ void OriginProgram::OnAppEnding(const std::string& vhost, const std::string& app
   push_->EndApplication(vhost, app);
 }
 
+void OriginProgram::OnAppDeleted(const std::string& vhost, const std::string& app) {
+  records_->EndApplication(vhost, app);
+}
+
 Status OriginProgram::StartRecords() {
   auto records = record::Records::Open(
       {.control = loops_->at(0),
+       .live = live_,
        .streams = registry_,
        .store = *store_,
        .node = node_,

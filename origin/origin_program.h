@@ -53,6 +53,7 @@ class OriginProgram final : public daemon::Program, private AppListener {
  private:
   // AppListener.
   void OnAppEnding(const std::string& vhost, const std::string& app) override;
+  void OnAppDeleted(const std::string& vhost, const std::string& app) override;
 
   Status ConfigureApi(const config::Node& server, const service::Bind& bind);
   Status StartPush();

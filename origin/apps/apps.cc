@@ -193,7 +193,13 @@ void Apps::EndNext(const std::shared_ptr<Step>& step, size_t index) {
     return around_.end_streams(name.vhost, name.app,
                                [this, step, index] { EndNext(step, index + 1); });
   }
-  for (const AppName& name : step->plan.starting) {
+  const std::vector<AppName>& starting = step->plan.starting;
+  for (const AppName& name : step->plan.ending) {
+    if (std::find(starting.begin(), starting.end(), name) != starting.end()) continue;
+    for (AppListener* listener : listeners_)
+      listener->OnAppDeleted(name.vhost, name.app);
+  }
+  for (const AppName& name : starting) {
     log::Info("api", name.vhost + "/" + name.app, "the application has started");
     for (AppListener* listener : listeners_)
       listener->OnAppStarted(name.vhost, name.app);

@@ -45,6 +45,8 @@ class Apps {
   struct AppName {
     std::string vhost;
     std::string app;
+
+    bool operator==(const AppName&) const = default;
   };
 
   /// One record of the storage: without a value, removed.

@@ -26,8 +26,8 @@ class LiveObserver {
 /// Thread: any, but Watch.
 class LiveStreams {
  public:
-  /// Tells `observer`, on `loop`, of all that comes from now on. Both outlive this. Before the
-  /// loops run.
+  /// Tells `observer`, on `loop`, of all that comes from now on; it is there as long as that runs.
+  /// Before the loops run.
   void Watch(Executor& loop, LiveObserver& observer);
 
   /// Null: there is none.

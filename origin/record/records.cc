@@ -43,6 +43,7 @@ Result<std::unique_ptr<Records>> Records::Open(Context context) {
   self.runner_->ReportTo(*self.book_);
   self.timer_ = std::make_unique<net::Timer>(self.context_.control, [&self] { self.Look(); });
   self.timer_->Start(std::chrono::milliseconds(1));
+  self.context_.live.Watch(self.context_.control, self);
   return records;
 }
 
@@ -94,6 +95,23 @@ nlohmann::json Records::List(const std::string& vhost, const std::string& app,
   for (const auto& [key, task] : mapped_tasks_)
     if (key.vhost == vhost && key.app == app) add(task, *mapped_runner_);
   return list;
+}
+
+void Records::EndApplication(const std::string& vhost, const std::string& app) {
+  const auto is_of = [&](const tasks::TaskKey& key) {
+    return key.vhost == vhost && key.app == app;
+  };
+  std::erase_if(mapped_tasks_, [&](const auto& mapped) {
+    if (is_of(mapped.first)) mapped_runner_->Stop(mapped.first, tasks::StopReason::kRemoved);
+    return is_of(mapped.first);
+  });
+  for (const tasks::Task& task : book_->List(vhost, app)) {
+    book_->Remove(task.key, [key = task.key](const Result<tasks::Task>& removed) {
+      if (removed || removed.error().code == ErrorCode::kNotFound) return;
+      log::Err("record", key.vhost + "/" + key.app, "recording '{}' stays: {}", key.id,
+               removed.error().detail);
+    });
+  }
 }
 
 void Records::Drain(std::function<void()> done) {

@@ -14,6 +14,7 @@
 #include "base/worker_thread.h"
 #include "net/event_loop.h"
 #include "net/timer.h"
+#include "origin/publish/live_streams.h"
 #include "origin/record/finish_queue.h"
 #include "origin/record/record_options.h"
 #include "origin/record/record_runner.h"
@@ -28,10 +29,11 @@ namespace weir::record {
 /// that stream maps make, which come and go with their streams.
 ///
 /// Thread: the control loop.
-class Records {
+class Records final : private origin::LiveObserver {
  public:
   struct Context {
     net::EventLoop& control;
+    origin::LiveStreams& live;  ///< Told of here: a recording begins with its stream.
     stream::Registry& streams;
     state::Store& store;
     std::string node;            ///< This node's own name, the same in its next life.
@@ -65,6 +67,9 @@ class Records {
   nlohmann::json List(const std::string& vhost, const std::string& app,
                       const std::string& id) const;
 
+  /// Ends all recordings of an application for good.
+  void EndApplication(const std::string& vhost, const std::string& app);
+
   /// Ends what runs, to go on in the next life; `done` is called when all files are finished.
   void Drain(std::function<void()> done);
 
@@ -76,6 +81,11 @@ class Records {
   };
 
   explicit Records(Context context);
+
+  // origin::LiveObserver
+  void OnStreamStarted(const origin::LiveStreamPtr& /*stream*/) override { Look(); }
+
+  void OnStreamEnded(const origin::LiveStreamPtr& /*stream*/) override { Look(); }
 
   void Look();
   void LookAtMaps();

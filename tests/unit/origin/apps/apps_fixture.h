@@ -131,6 +131,10 @@ class AppsFixture : public ::testing::Test, protected AppListener {
     happened_.push_back(vhost + "/" + app + " ends");
   }
 
+  void OnAppDeleted(const std::string& vhost, const std::string& app) override {
+    happened_.push_back(vhost + "/" + app + " is gone");
+  }
+
   void OnAppStarted(const std::string& vhost, const std::string& app) override {
     happened_.push_back(vhost + "/" + app + " starts");
   }

@@ -145,7 +145,8 @@ TEST_F(AppsTest, HasNoneOfItInItsNextLifeWhereNothingIsKept) {
 TEST_F(AppsTest, ForgetsWhatWasDeleted) {
   MakeApp();
   EXPECT_EQ(Ask("DELETE", "/v1/vhosts/made").status(), 200);
-  EXPECT_THAT(happened_, ElementsAre("made/app ends", "streams of made/app end"));
+  EXPECT_THAT(happened_,
+              ElementsAre("made/app ends", "streams of made/app end", "made/app is gone"));
   Start();
   EXPECT_EQ(Get("/v1/vhosts"), Json({"default"}));
   // Another one of the same name does not inherit.

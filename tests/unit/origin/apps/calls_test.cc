@@ -177,7 +177,8 @@ TEST_F(CallsTest, ReplacesAnApplicationButForItsProfiles) {
 TEST_F(CallsTest, EndsAnApplication) {
   MakeApp();
   EXPECT_EQ(Ask("DELETE", "/v1/vhosts/made/apps/app").status(), 200);
-  EXPECT_THAT(happened_, ElementsAre("made/app ends", "streams of made/app end"));
+  EXPECT_THAT(happened_,
+              ElementsAre("made/app ends", "streams of made/app end", "made/app is gone"));
   Expect(404, "Could not find the application: [made/app]", "DELETE", "/v1/vhosts/made/apps/app");
   Start();
   EXPECT_EQ(Get("/v1/vhosts/made/apps"), Json::array());
