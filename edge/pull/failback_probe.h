@@ -2,16 +2,17 @@
 
 #include <memory>
 
-#include "edge/pull/origin_channel.h"
+#include "protocols/relay/origin_channel.h"
 
 namespace weir::edge {
 
 /// Finds out whether an origin has a stream, by subscribing to it for a moment.
-class FailbackProbe final : public ChannelSink {
+class FailbackProbe final : public relay::ChannelSink {
  public:
   enum class Answer { kNone, kThere, kMissing };
 
-  FailbackProbe(OriginLinks& links, const Endpoint& origin, const stream::StreamPath& path)
+  FailbackProbe(relay::OriginLinks& links, const relay::Endpoint& origin,
+                const stream::StreamPath& path)
       : channel_(links.Open(origin, {.path = path}, *this)) {}
 
   FailbackProbe(const FailbackProbe&) = delete;
@@ -32,7 +33,7 @@ class FailbackProbe final : public ChannelSink {
 
  private:
   Answer answer_ = Answer::kNone;
-  std::unique_ptr<OriginChannel> channel_;
+  std::unique_ptr<relay::OriginChannel> channel_;
 };
 
 }  // namespace weir::edge

@@ -4,10 +4,10 @@
 #include <memory>
 #include <random>
 
-#include "edge/pull/link_pool.h"
 #include "edge/pull/pulled_stream.h"
 #include "edge/pull/puller.h"
 #include "net/event_loop.h"
+#include "protocols/relay/link_pool.h"
 
 namespace weir::edge {
 
@@ -40,7 +40,7 @@ class PullLoop {
   const PullerOptions& options_;
   PullObserver& observer_;
   std::minstd_rand random_;
-  LinkPool links_;
+  relay::LinkPool links_;
   std::map<stream::StreamPath, std::unique_ptr<Pull>> pulls_;  // last: its channels use the links
 };
 

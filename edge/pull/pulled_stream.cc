@@ -21,10 +21,6 @@ bool SameTracks(const media::TrackList& left, const media::TrackList& right) {
   return relay::EncodeDescribe(left) == relay::EncodeDescribe(right);
 }
 
-Endpoint EndpointOf(const service::OriginUrl& url) {
-  return {.host = url.host, .port = url.port};
-}
-
 }  // namespace
 
 PulledStream::PulledStream(stream::StreamPath path, PullPlan plan, const Context& context,
@@ -45,7 +41,7 @@ PulledStream::~PulledStream() {
 void PulledStream::Try() {
   phase_ = Phase::kTrying;
   due_ = host_.now() + plan_.no_input_failover;
-  channel_ = context_.links.Open(EndpointOf(url()), Request(url()), *this);
+  channel_ = context_.links.Open(relay::EndpointOf(url()), Request(url()), *this);
   host_.SetAlarm(NextAlarm());
 }
 
@@ -118,9 +114,9 @@ Status PulledStream::MakeStream() {
 
 void PulledStream::OnFrame(std::shared_ptr<const media::Frame> frame) {
   last_input_ = host_.now();
-  const Splice::Verdict verdict = splice_.OnFrame(*frame);
-  if (verdict == Splice::Verdict::kSkip) return;
-  if (verdict == Splice::Verdict::kGap) stream_->OnGap();
+  const relay::Splice::Verdict verdict = splice_.OnFrame(*frame);
+  if (verdict == relay::Splice::Verdict::kSkip) return;
+  if (verdict == relay::Splice::Verdict::kGap) stream_->OnGap();
   stream_->OnFrame(std::move(frame));
 }
 
@@ -150,7 +146,7 @@ void PulledStream::Stop() {
     return Fail({.code = ErrorCode::kNotFound, .detail = "its origin has stopped it"});
   Release();
   tracks_.reset();
-  splice_ = Splice();
+  splice_ = relay::Splice();
   tried_ = denied_ = 0;
   index_ = 0;
   Wait(backoff_.Next());
@@ -224,7 +220,7 @@ void PulledStream::CheckFailback() {
   if (now < probe_due_) return;
   probe_due_ = now + plan_.failback_interval;
   const service::OriginUrl& first = plan_.urls.front();
-  probe_.emplace(context_.links, EndpointOf(first), Request(first).path);
+  probe_.emplace(context_.links, relay::EndpointOf(first), Request(first).path);
 }
 
 void PulledStream::CheckUse() {

@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "edge/pull/failback_probe.h"
-#include "edge/pull/origin_channel.h"
 #include "edge/pull/puller.h"
-#include "edge/pull/splice.h"
+#include "protocols/relay/origin_channel.h"
+#include "protocols/relay/splice.h"
 #include "stream/registry.h"
 #include "stream/stream.h"
 
@@ -29,7 +29,7 @@ namespace weir::edge {
 /// end is not passed on to it but for kConcluded, since another origin or run may follow.
 ///
 /// Thread: the stream's loop.
-class PulledStream final : public ChannelSink {
+class PulledStream final : public relay::ChannelSink {
  public:
   /// Its surroundings, which outlive it.
   class Host {
@@ -54,7 +54,7 @@ class PulledStream final : public ChannelSink {
   /// What all streams of a loop share.
   struct Context {
     Executor& home;
-    OriginLinks& links;
+    relay::OriginLinks& links;
     stream::Registry& registry;
     const PullerOptions& options;
     PullObserver& observer;
@@ -81,7 +81,7 @@ class PulledStream final : public ChannelSink {
   /// An empty ref before the first tracks.
   stream::StreamRef ref() const { return stream_ ? stream_->ref() : stream::StreamRef(); }
 
-  // ChannelSink
+  // relay::ChannelSink
   void OnTracks(std::shared_ptr<const media::TrackList> tracks) override;
   void OnFrame(std::shared_ptr<const media::Frame> frame) override;
   void OnGap() override;
@@ -129,10 +129,10 @@ class PulledStream final : public ChannelSink {
 
   std::unique_ptr<stream::Stream> stream_;
   std::shared_ptr<const media::TrackList> tracks_;
-  Splice splice_;
+  relay::Splice splice_;
   std::optional<FailbackProbe> probe_;
   Clock::time_point probe_due_;
-  std::unique_ptr<OriginChannel> channel_;  // last, so that its calls stop first
+  std::unique_ptr<relay::OriginChannel> channel_;  // last, so that its calls stop first
 };
 
 }  // namespace weir::edge

@@ -9,12 +9,12 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "edge/pull/viewer_desk.h"
 #include "net/loop_group.h"
 #include "net/tcp_client.h"
 #include "protocols/relay/messages/control.h"
 #include "protocols/relay/messages/stats.h"
 #include "protocols/relay/options.h"
+#include "protocols/relay/viewer_desk.h"
 #include "service/origin_url.h"
 #include "stream/registry.h"
 #include "stream/stream.h"
@@ -63,7 +63,7 @@ struct PullerOptions {
   size_t askers_max = 100'000;                                 ///< Waiting for one stream.
   size_t streams_max = 10'000;                                 ///< On one loop.
   const net::TlsClientContext* tls = nullptr;                  ///< Speak TLS to origins when set.
-  ViewerDesk* viewers = nullptr;  ///< Answers origins; without it there are none.
+  relay::ViewerDesk* viewers = nullptr;  ///< Answers origins; without it there are none.
 };
 
 /// Pulls streams from origins on demand: one per program, with a part on every loop.

@@ -8,7 +8,7 @@
 namespace weir::edge {
 namespace {
 
-ViewerChoice ChoiceOf(const ViewerDesk::Names& streams, const relay::ViewerChoice& asked) {
+ViewerChoice ChoiceOf(const relay::ViewerDesk::Names& streams, const relay::ViewerChoice& asked) {
   ViewerChoice choice{.paths = {}, .ids = {asked.ids.begin(), asked.ids.end()}};
   for (const auto& [here, there] : streams)
     choice.paths.insert(here);

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "edge/pull/viewer_desk.h"
 #include "edge/viewers/viewer_book.h"
+#include "protocols/relay/viewer_desk.h"
 
 namespace weir::edge {
 
 /// Answers origins out of the book of viewers. Thread: any.
-class BookedViewers final : public ViewerDesk {
+class BookedViewers final : public relay::ViewerDesk {
  public:
   /// `book` outlives it.
   explicit BookedViewers(ViewerBook& book) : book_(book) {}

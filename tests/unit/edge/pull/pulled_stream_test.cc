@@ -4,7 +4,7 @@
 
 #include "support/manual_executor.h"
 #include "support/recording_sink.h"
-#include "unit/edge/pull/fake_origins.h"
+#include "unit/protocols/relay/fake_origins.h"
 #include "unit/stream/sample_stream.h"
 
 namespace weir::edge {
@@ -119,7 +119,7 @@ class Surroundings : public PulledStream::Host, public PullObserver {
   weir::test::ManualExecutor home;
   stream::Registry registry;
   PullerOptions options;
-  test::FakeOrigins origins;
+  relay::test::FakeOrigins origins;
   RecordingSink sink;
   std::unique_ptr<stream::Subscription> subscription;
   relay::StreamStats usage;
@@ -399,7 +399,7 @@ TEST(PulledStream, ReturnsToTheFirstUrlWhenItAnswersAgain) {
   around.origin().OnEnd(media::EndReason::kLost);
   around.Wait(1ms);
   around.Describe("run-b");
-  ChannelSink* second = around.origins.last().sink;
+  relay::ChannelSink* second = around.origins.last().sink;
   const auto play = [&](int64_t number) {
     for (const auto& frame : OneSegment(number))
       second->OnFrame(frame);

@@ -150,7 +150,7 @@ class Origin {
 };
 
 /// One viewer of each stream.
-class FakeDesk final : public ViewerDesk {
+class FakeDesk final : public relay::ViewerDesk {
  public:
   relay::ViewersPage Find(const Names& streams, const relay::FindViewers& question) override {
     relay::ViewersPage page{.ask = question.ask};

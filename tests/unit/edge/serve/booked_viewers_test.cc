@@ -28,7 +28,7 @@ class BookedViewersTest : public ::testing::Test {
 
   ViewerBook book_{{}};
   BookedViewers desk_{book_};
-  const ViewerDesk::Names names_{{kHere, kThere}};
+  const relay::ViewerDesk::Names names_{{kHere, kThere}};
 };
 
 TEST_F(BookedViewersTest, ListsThemByTheOriginsNames) {

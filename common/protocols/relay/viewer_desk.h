@@ -5,7 +5,7 @@
 #include "protocols/relay/messages/viewers.h"
 #include "stream/stream_path.h"
 
-namespace weir::edge {
+namespace weir::relay {
 
 /// Who watches pulled streams here, for their origins that ask.
 ///
@@ -18,9 +18,9 @@ class ViewerDesk {
   virtual ~ViewerDesk() = default;
 
   /// Of these streams only. The answer has the origin's names.
-  virtual relay::ViewersPage Find(const Names& streams, const relay::FindViewers& question) = 0;
+  virtual ViewersPage Find(const Names& streams, const FindViewers& question) = 0;
 
-  virtual relay::ViewersEnded End(const Names& streams, const relay::EndViewers& order) = 0;
+  virtual ViewersEnded End(const Names& streams, const EndViewers& order) = 0;
 };
 
-}  // namespace weir::edge
+}  // namespace weir::relay

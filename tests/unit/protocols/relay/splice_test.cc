@@ -1,10 +1,10 @@
-#include "edge/pull/splice.h"
+#include "protocols/relay/splice.h"
 
 #include <gtest/gtest.h>
 
 #include "unit/stream/sample_stream.h"
 
-namespace weir::edge {
+namespace weir::relay {
 namespace {
 
 using stream::test::MakeFrame;
@@ -57,4 +57,4 @@ TEST(Splice, HasNothingToJoinAtTheVeryBeginning) {
 }
 
 }  // namespace
-}  // namespace weir::edge
+}  // namespace weir::relay

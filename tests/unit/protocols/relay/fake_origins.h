@@ -6,21 +6,21 @@
 #include <utility>
 #include <vector>
 
-#include "edge/pull/origin_channel.h"
+#include "protocols/relay/origin_channel.h"
 
-namespace weir::edge::test {
+namespace weir::relay::test {
 
 /// Origins that do what the test says.
 class FakeOrigins final : public OriginLinks {
  public:
   struct Opened {
     Endpoint origin;
-    relay::ChannelRequest request;
+    ChannelRequest request;
     ChannelSink* sink = nullptr;  ///< Null once closed.
-    std::vector<relay::StreamStats> stats;
+    std::vector<StreamStats> stats;
   };
 
-  std::unique_ptr<OriginChannel> Open(const Endpoint& origin, const relay::ChannelRequest& request,
+  std::unique_ptr<OriginChannel> Open(const Endpoint& origin, const ChannelRequest& request,
                                       ChannelSink& sink) override {
     auto opened = std::make_shared<Opened>();
     opened->origin = origin;
@@ -49,11 +49,11 @@ class FakeOrigins final : public OriginLinks {
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
-    void SendStats(const relay::StreamStats& stats) override { opened_->stats.push_back(stats); }
+    void SendStats(const StreamStats& stats) override { opened_->stats.push_back(stats); }
 
    private:
     std::shared_ptr<Opened> opened_;
   };
 };
 
-}  // namespace weir::edge::test
+}  // namespace weir::relay::test

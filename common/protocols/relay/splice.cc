@@ -1,8 +1,8 @@
-#include "edge/pull/splice.h"
+#include "protocols/relay/splice.h"
 
 #include <algorithm>
 
-namespace weir::edge {
+namespace weir::relay {
 
 Splice::Verdict Splice::OnFrame(const media::Frame& frame) {
   Verdict verdict = Verdict::kPass;
@@ -24,4 +24,4 @@ void Splice::Reset() {
   joining_ = false;
 }
 
-}  // namespace weir::edge
+}  // namespace weir::relay

@@ -1,15 +1,15 @@
-#include "edge/pull/origin_link.h"
+#include "protocols/relay/origin_link.h"
 
 #include <utility>
 
 #include "base/log.h"
 
-namespace weir::edge {
+namespace weir::relay {
 
 /// Stands between a session and a sink, and knows when either is gone.
 class OriginLink::Channel final : public OriginChannel, public media::MediaSink {
  public:
-  Channel(OriginLink& link, const relay::ChannelRequest& request, ChannelSink& sink)
+  Channel(OriginLink& link, const ChannelRequest& request, ChannelSink& sink)
       : link_(&link), request_(request), sink_(sink) {}
 
   ~Channel() override {
@@ -19,15 +19,15 @@ class OriginLink::Channel final : public OriginChannel, public media::MediaSink 
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  void Start(relay::ClientSession& session) { id_ = session.Open(request_, *this); }
+  void Start(ClientSession& session) { id_ = session.Open(request_, *this); }
 
-  std::optional<relay::ChannelId> id() const { return id_; }
+  std::optional<ChannelId> id() const { return id_; }
 
   ChannelSink& sink() const { return sink_; }
 
   const stream::StreamPath& path() const { return request_.path; }
 
-  void SendStats(const relay::StreamStats& stats) override {
+  void SendStats(const StreamStats& stats) override {
     if (link_ != nullptr && link_->session_ != nullptr && id_)
       link_->session_->SendStats(*id_, stats);
   }
@@ -49,12 +49,12 @@ class OriginLink::Channel final : public OriginChannel, public media::MediaSink 
 
  private:
   OriginLink* link_;  ///< Null once it has ended.
-  relay::ChannelRequest request_;
+  ChannelRequest request_;
   ChannelSink& sink_;
-  std::optional<relay::ChannelId> id_;
+  std::optional<ChannelId> id_;
 };
 
-OriginLink::OriginLink(net::EventLoop& loop, Endpoint origin, const relay::Options& options,
+OriginLink::OriginLink(net::EventLoop& loop, Endpoint origin, const Options& options,
                        const net::TlsClientContext* tls, ViewerDesk* viewers,
                        std::function<void(OriginLink&)> on_over)
     : loop_(loop),
@@ -75,8 +75,7 @@ OriginLink::~OriginLink() {
     (*channels_.begin())->OnEnd(media::EndReason::kLost);
 }
 
-std::unique_ptr<OriginChannel> OriginLink::Open(const relay::ChannelRequest& request,
-                                                ChannelSink& sink) {
+std::unique_ptr<OriginChannel> OriginLink::Open(const ChannelRequest& request, ChannelSink& sink) {
   auto channel = std::make_unique<Channel>(*this, request, sink);
   channels_.insert(channel.get());
   idle_.Stop();
@@ -88,7 +87,7 @@ void OriginLink::OnReady(const std::string& origin_node) {
   log::Info("pull", origin_.text(), "connected to origin '{}'", origin_node);
 }
 
-void OriginLink::OnControl(relay::ChannelId channel, const relay::ControlMessage& message) {
+void OriginLink::OnControl(ChannelId channel, const ControlMessage& message) {
   for (Channel* open : channels_) {
     if (open->id() != channel) continue;
     open->sink().OnControl(message);
@@ -96,17 +95,17 @@ void OriginLink::OnControl(relay::ChannelId channel, const relay::ControlMessage
   }
 }
 
-relay::ViewersPage OriginLink::OnFindViewers(const relay::FindViewers& question) {
+ViewersPage OriginLink::OnFindViewers(const FindViewers& question) {
   if (viewers_ == nullptr) return {.ask = question.ask};
   return viewers_->Find(NamesOf(question.choice), question);
 }
 
-relay::ViewersEnded OriginLink::OnEndViewers(const relay::EndViewers& order) {
+ViewersEnded OriginLink::OnEndViewers(const EndViewers& order) {
   if (viewers_ == nullptr) return {.ask = order.ask};
   return viewers_->End(NamesOf(order.choice), order);
 }
 
-ViewerDesk::Names OriginLink::NamesOf(const relay::ViewerChoice& choice) const {
+ViewerDesk::Names OriginLink::NamesOf(const ViewerChoice& choice) const {
   ViewerDesk::Names names;
   for (const Channel* channel : channels_) {
     const stream::StreamPath* const here = channel->sink().watched_as();
@@ -126,8 +125,7 @@ net::ConnectOptions OriginLink::Target(const net::TlsClientContext* tls) const {
 std::unique_ptr<net::ByteSession> OriginLink::MakeSession(net::ByteOutput& output,
                                                           const net::Peer& peer,
                                                           Clock::time_point now) {
-  auto session = std::make_unique<relay::ClientSession>(output, peer, now, relay::MakeNonce(),
-                                                        options_, *this);
+  auto session = std::make_unique<ClientSession>(output, peer, now, MakeNonce(), options_, *this);
   session_ = session.get();
   for (Channel* channel : channels_)
     channel->Start(*session);
@@ -152,4 +150,4 @@ void OriginLink::OnEnded(const Error& reason) {
   on_over(*this);
 }
 
-}  // namespace weir::edge
+}  // namespace weir::relay

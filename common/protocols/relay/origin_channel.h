@@ -9,9 +9,10 @@
 #include "protocols/relay/ingest.h"
 #include "protocols/relay/messages/control.h"
 #include "protocols/relay/messages/stats.h"
+#include "service/origin_url.h"
 #include "stream/stream_path.h"
 
-namespace weir::edge {
+namespace weir::relay {
 
 /// Where an origin's relay listens.
 struct Endpoint {
@@ -26,11 +27,15 @@ struct Endpoint {
   auto operator<=>(const Endpoint&) const = default;
 };
 
+inline Endpoint EndpointOf(const service::OriginUrl& url) {
+  return {.host = url.host, .port = url.port};
+}
+
 /// Receives one stream from an origin, and the origin's orders about it. OnEnd is the last call:
 /// kLost also where the connection broke, or never came about.
 class ChannelSink : public media::MediaSink {
  public:
-  virtual void OnControl(const relay::ControlMessage& message) = 0;
+  virtual void OnControl(const ControlMessage& message) = 0;
 
   /// What its viewers here call the stream; null: it has none.
   virtual const stream::StreamPath* watched_as() const { return nullptr; }
@@ -41,7 +46,7 @@ class OriginChannel {
  public:
   virtual ~OriginChannel() = default;
 
-  virtual void SendStats(const relay::StreamStats& stats) = 0;
+  virtual void SendStats(const StreamStats& stats) = 0;
 };
 
 /// Opens channels to origins.
@@ -50,9 +55,8 @@ class OriginLinks {
   virtual ~OriginLinks() = default;
 
   /// Calls reach `sink` from a later turn on; it outlives the channel.
-  virtual std::unique_ptr<OriginChannel> Open(const Endpoint& origin,
-                                              const relay::ChannelRequest& request,
+  virtual std::unique_ptr<OriginChannel> Open(const Endpoint& origin, const ChannelRequest& request,
                                               ChannelSink& sink) = 0;
 };
 
-}  // namespace weir::edge
+}  // namespace weir::relay

@@ -7,19 +7,19 @@
 #include <set>
 #include <string>
 
-#include "edge/pull/origin_channel.h"
-#include "edge/pull/viewer_desk.h"
 #include "net/event_loop.h"
 #include "net/tcp_client.h"
 #include "net/timer.h"
 #include "protocols/relay/ingest.h"
+#include "protocols/relay/origin_channel.h"
+#include "protocols/relay/viewer_desk.h"
 
-namespace weir::edge {
+namespace weir::relay {
 
 /// One relay connection to one origin, shared by all streams that come from there to this loop.
 ///
 /// Thread: its loop.
-class OriginLink final : public relay::IngestObserver {
+class OriginLink final : public IngestObserver {
  public:
   /// A connection without channels is closed after this long.
   static constexpr Clock::duration kIdlePatience = std::chrono::seconds(10);
@@ -27,7 +27,7 @@ class OriginLink final : public relay::IngestObserver {
   /// `options`, `tls` and `viewers`, which may be null, outlive it. `on_over` is called once, when
   /// the connection failed, ended or was idle too long, and after all channels were told: the link
   /// may be destroyed inside it, and takes no more channels.
-  OriginLink(net::EventLoop& loop, Endpoint origin, const relay::Options& options,
+  OriginLink(net::EventLoop& loop, Endpoint origin, const Options& options,
              const net::TlsClientContext* tls, ViewerDesk* viewers,
              std::function<void(OriginLink&)> on_over);
   ~OriginLink() override;
@@ -36,15 +36,15 @@ class OriginLink final : public relay::IngestObserver {
   OriginLink& operator=(const OriginLink&) = delete;
 
   /// Asks for a stream, as soon as the connection stands.
-  std::unique_ptr<OriginChannel> Open(const relay::ChannelRequest& request, ChannelSink& sink);
+  std::unique_ptr<OriginChannel> Open(const ChannelRequest& request, ChannelSink& sink);
 
   const Endpoint& origin() const { return origin_; }
 
-  // relay::IngestObserver
+  // IngestObserver
   void OnReady(const std::string& origin_node) override;
-  void OnControl(relay::ChannelId channel, const relay::ControlMessage& message) override;
-  relay::ViewersPage OnFindViewers(const relay::FindViewers& question) override;
-  relay::ViewersEnded OnEndViewers(const relay::EndViewers& order) override;
+  void OnControl(ChannelId channel, const ControlMessage& message) override;
+  ViewersPage OnFindViewers(const FindViewers& question) override;
+  ViewersEnded OnEndViewers(const EndViewers& order) override;
 
   void OnClosed() override { session_ = nullptr; }
 
@@ -54,19 +54,19 @@ class OriginLink final : public relay::IngestObserver {
   net::ConnectOptions Target(const net::TlsClientContext* tls) const;
   std::unique_ptr<net::ByteSession> MakeSession(net::ByteOutput& output, const net::Peer& peer,
                                                 Clock::time_point now);
-  ViewerDesk::Names NamesOf(const relay::ViewerChoice& choice) const;
+  ViewerDesk::Names NamesOf(const ViewerChoice& choice) const;
   void Forget(Channel& channel);
   void OnEnded(const Error& reason);
 
   net::EventLoop& loop_;
   Endpoint origin_;
-  const relay::Options& options_;
+  const Options& options_;
   ViewerDesk* const viewers_;
   std::function<void(OriginLink&)> on_over_;
   std::set<Channel*> channels_;  ///< Owned by those who opened them.
-  relay::ClientSession* session_ = nullptr;
+  ClientSession* session_ = nullptr;
   net::Timer idle_;
   std::unique_ptr<net::TcpClient> client_;
 };
 
-}  // namespace weir::edge
+}  // namespace weir::relay

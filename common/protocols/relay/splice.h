@@ -6,7 +6,7 @@
 
 #include "media/frame.h"
 
-namespace weir::edge {
+namespace weir::relay {
 
 /// Joins what an origin sends again after a reconnect to what came before it within the same run:
 /// frames that were passed on already are left out, so that subscribers do not notice. Where the
@@ -39,4 +39,4 @@ class Splice {
   bool joining_ = false;
 };
 
-}  // namespace weir::edge
+}  // namespace weir::relay

@@ -1,9 +1,8 @@
-#include "edge/pull/link_pool.h"
+#include "protocols/relay/link_pool.h"
 
-namespace weir::edge {
+namespace weir::relay {
 
-std::unique_ptr<OriginChannel> LinkPool::Open(const Endpoint& origin,
-                                              const relay::ChannelRequest& request,
+std::unique_ptr<OriginChannel> LinkPool::Open(const Endpoint& origin, const ChannelRequest& request,
                                               ChannelSink& sink) {
   std::unique_ptr<OriginLink>& link = links_[origin];
   if (!link) {
@@ -20,4 +19,4 @@ void LinkPool::Drop(OriginLink& link) {
   links_.erase(found);
 }
 
-}  // namespace weir::edge
+}  // namespace weir::relay
