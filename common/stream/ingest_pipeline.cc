@@ -38,7 +38,8 @@ void IngestPipeline::OnTracks(std::shared_ptr<const media::TrackList> tracks) {
 void IngestPipeline::OnFrame(std::shared_ptr<const media::Frame> frame) {
   ++state_->stats.frames_in;
   state_->stats.bytes_in += frame->payload.size();
-  ArrivedFrame arrived{.frame = *frame, .arrival = state_->context.utc()};
+  const UtcTime arrival = frame->mark ? frame->mark->utc : state_->context.utc();
+  ArrivedFrame arrived{.frame = *frame, .arrival = arrival};
   arrived.frame.mark.reset();
   arrived.frame.duration = MediaTime(0);
   state_->probe.OnFrame(std::move(arrived));

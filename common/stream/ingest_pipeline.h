@@ -72,7 +72,8 @@ class IngestPipeline final : public media::MediaSink {
   /// are left to the pipeline. The same list again changes nothing.
   void OnTracks(std::shared_ptr<const media::TrackList> tracks) override;
 
-  /// dts, pts, key, track and payload as they came; duration and mark are ignored.
+  /// dts, pts, key, track and payload as they came; duration is ignored. It came in now, or where
+  /// it has a mark, at that one's `utc`: when somebody else took in what is relayed here.
   void OnFrame(std::shared_ptr<const media::Frame> frame) override;
 
   /// Goes with the next frames that leave the pipeline.

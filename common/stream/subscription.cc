@@ -58,6 +58,12 @@ std::unique_ptr<Subscription> Subscribe(const StreamRef& stream, Executor& loop,
   return subscription;
 }
 
+size_t SubscribersOf(const StreamRef& stream) {
+  WEIR_CHECK(stream);
+  const auto& fan_out = stream.anchor()->fan_out;
+  return fan_out == nullptr ? 0 : fan_out->stats().subscribers;
+}
+
 void Inject(const StreamRef& stream, std::shared_ptr<const media::Event> event) {
   WEIR_CHECK(stream);
   stream.anchor()->home.Post([anchor = stream.anchor(), event = std::move(event)] {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 #include "base/executor.h"
@@ -53,6 +54,9 @@ class Subscription {
 /// Executors outlive subscriptions and streams.
 std::unique_ptr<Subscription> Subscribe(const StreamRef& stream, Executor& loop, StartAt start,
                                         media::MediaSink& sink);
+
+/// How many subscribe it now; none once it is gone. The stream's home loop only.
+size_t SubscribersOf(const StreamRef& stream);
 
 /// Gives `event` to what `stream` gets its frames from, in a turn of its loop: nothing happens
 /// where it has gone, or takes none. Any thread.

@@ -79,6 +79,21 @@ TEST_F(StreamTest, FramesAreHandedOnAsTheVerySameObjects) {
   EXPECT_EQ(near.frames()[0], frame);
 }
 
+TEST_F(StreamTest, KnowsHowManySubscribe) {
+  EXPECT_EQ(SubscribersOf(ref_), 0U);
+  RecordingSink near;
+  RecordingSink far;
+  const auto near_subscription = Join(home_, 0, near);
+  auto far_subscription = Join(other_, 0, far);
+  RunAll();
+  EXPECT_EQ(SubscribersOf(ref_), 2U);
+  far_subscription.reset();
+  RunAll();
+  EXPECT_EQ(SubscribersOf(ref_), 1U);
+  stream_.reset();
+  EXPECT_EQ(SubscribersOf(ref_), 0U);
+}
+
 TEST_F(StreamTest, NothingIsCalledInsideSubscribe) {
   stream_->OnTracks(AudioAndVideo());
   Publish(1);

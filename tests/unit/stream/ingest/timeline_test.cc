@@ -322,6 +322,23 @@ TEST(Timeline, MarksBearTheWallClockOfTheirFrames) {
   }
 }
 
+TEST(Timeline, WhatIsRelayedBearsTheWallClockOfItsFirstOrigin) {
+  IngestHarness harness;
+  harness.pipeline().OnTracks(Shared(TracksOf({})));
+  for (const WireFrame& wire : MakeWire({.seconds = 30})) {
+    auto frame = std::make_shared<media::Frame>(*wire.frame);
+    const auto age = std::chrono::duration_cast<std::chrono::microseconds>(frame->pts);
+    frame->mark = media::SegmentMark{.utc = kStart - seconds(40) + age};
+    harness.pipeline().OnFrame(std::move(frame));  // all of it in one moment
+  }
+  const auto marked = harness.Marked(0);
+  ASSERT_GE(marked.size(), 3U);
+  for (const auto& frame : marked) {
+    const auto expected = kStart - seconds(40) + (frame->pts - marked[0]->pts);
+    EXPECT_LT(std::chrono::abs(frame->mark->utc - expected), milliseconds(100));
+  }
+}
+
 TEST(Timeline, DriftOfTheEncodersClockIsFollowedWithoutASteps) {
   // 100 ppm slow: 1.08 s behind after three hours.
   const WireSpec spec{.fps_num = 5, .gop = 10, .audio = false, .seconds = 3 * 3600};
