@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "crypto/uuid.h"
 #include "media/media_sink.h"
+#include "service/virtual_hosts.h"
 #include "stream/stream_path.h"
 
 namespace weir::service {
@@ -23,7 +24,12 @@ struct PublishRequest {
   std::string url;    ///< As the publisher gave it, without the query.
   std::string peer;   ///< "192.0.2.1:50123"
   bool secure = false;
+  /// The virtual host by its own name: of what the server publishes itself. `host` picks none then.
+  std::string vhost{};
 };
+
+/// Null where no virtual host serves it.
+const VirtualHost* HostOf(const PublishRequest& request, const VirtualHosts& hosts);
 
 /// A publication that was let in: takes the frames, raw from the wire, with wire timestamps already
 /// unwrapped, and repairs and marks them on their way to the stream. Destroying it, or OnEnd, ends

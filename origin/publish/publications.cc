@@ -214,9 +214,10 @@ Result<std::unique_ptr<service::Publication>> Publications::Gate::Admit(
     const service::PublishRequest& request) {
   if (draining_) return Fail(ErrorCode::kUnavailable, "the server is going down");
   const std::shared_ptr<const service::HostsInForce> now = book_.Now();
-  const service::VirtualHost* vhost = now->hosts.Resolve(request.host);
+  const service::VirtualHost* vhost = service::HostOf(request, now->hosts);
   if (vhost == nullptr) {
-    return Fail(ErrorCode::kNotFound, fmt::format("no virtual host serves '{}'", request.host));
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("no virtual host serves '{}'", request.host + request.vhost));
   }
   const service::Application* application = vhost->FindApplication(request.app);
   if (application == nullptr ||

@@ -100,7 +100,8 @@ void PublisherGate::Enter(const service::PublishRequest& request, const hooks::S
 
 hooks::StreamObject PublisherGate::Describe(const service::PublishRequest& request) const {
   const auto now = http::SystemUtc().time_since_epoch();
-  return {.path = {.vhost = in_.vhost_of(request.host), .app = request.app, .name = request.stream},
+  std::string vhost = request.vhost.empty() ? in_.vhost_of(request.host) : request.vhost;
+  return {.path = {.vhost = std::move(vhost), .app = request.app, .name = request.stream},
           .media_session_id = request.id,
           .session_id = "/" + request.peer,
           .published = true,

@@ -85,7 +85,7 @@ AdmittingGate::~AdmittingGate() = default;
 
 void AdmittingGate::Open(const PublishRequest& request, Answer answer) {
   const std::shared_ptr<const HostsInForce> now = book_.Now();
-  const VirtualHost* vhost = now->hosts.Resolve(request.host);
+  const VirtualHost* vhost = HostOf(request, now->hosts);
   const bool guarded = vhost != nullptr && control_.RulesFor(vhost->name, Direction::kIncoming,
                                                              request.protocol) != nullptr;
   if (!guarded) return inner_.Open(request, std::move(answer));
@@ -107,6 +107,7 @@ void AdmittingGate::OnChecked(Case a_case, Result<AccessControl::Grant> grant) {
     Result<NewPlace> place = ReadNewUrl(grant->new_url, request.url);
     if (!place) return Refuse(a_case, place.error().detail);
     request.host = std::move(place->host);
+    request.vhost.clear();
     request.app = std::move(place->app);
     request.stream = std::move(place->stream);
     log::Info("access", PathOf(a_case.vhost, a_case.request), "sent on to {}/{}/{}", request.host,

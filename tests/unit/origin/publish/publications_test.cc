@@ -70,6 +70,19 @@ struct PublicationsTest : ::testing::Test {
       std::make_unique<Publications>(loops, book, registry, ledger, live);
 };
 
+TEST_F(PublicationsTest, TakesAVirtualHostByItsOwnName) {
+  service::PublishRequest request = Request("stream");
+  request.host = "nobody.example";
+  EXPECT_EQ(Open(request).error().code, ErrorCode::kNotFound);
+  request.vhost = "default";
+  const auto publication = Open(request);
+  ASSERT_TRUE(publication) << publication.error().detail;
+  EXPECT_TRUE(registry.Find({"default", "app", "stream"}));
+  request.host = "live.example";
+  request.vhost = "none";
+  EXPECT_EQ(Open(request).error().code, ErrorCode::kNotFound);
+}
+
 TEST_F(PublicationsTest, GivesANameToOnePublisherAtATime) {
   auto first = Open(Request("stream"));
   ASSERT_TRUE(first) << first.error().detail;
