@@ -11,21 +11,20 @@ namespace weir::origin {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(3);
-constexpr std::string_view kPrefix = "config/";
 
 }  // namespace
 
 std::string ApiStorage::HostKey(std::string_view vhost) {
-  return fmt::format("{}vhost/{}", kPrefix, vhost);
+  return fmt::format("{}vhost/{}", kConfig, vhost);
 }
 
 std::string ApiStorage::AppKey(std::string_view vhost, std::string_view id, std::string_view app) {
-  return fmt::format("{}app/{}/{}/{}", kPrefix, vhost, id, app);
+  return fmt::format("{}app/{}/{}/{}", kConfig, vhost, id, app);
 }
 
 std::string ApiStorage::EventsKey(std::string_view vhost, std::string_view id,
                                   std::string_view app) {
-  return fmt::format("{}events/{}/{}/{}", kPrefix, vhost, id, app);
+  return fmt::format("{}events/{}/{}/{}", kConfig, vhost, id, app);
 }
 
 void ApiStorage::Load(Loaded loaded) {
@@ -34,7 +33,7 @@ void ApiStorage::Load(Loaded loaded) {
 }
 
 void ApiStorage::LoadFrom(std::string after, std::vector<Record> records, Loaded loaded) {
-  store_->Scan({.prefix = std::string(kPrefix), .after = std::move(after)}, kPatience,
+  store_->Scan({.prefix = prefix_, .after = std::move(after)}, kPatience,
                [this, records = std::move(records),
                 loaded = std::move(loaded)](Result<state::Page> page) mutable {
                  if (!page) return loaded(tl::unexpected(page.error()));

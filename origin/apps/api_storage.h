@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,8 @@
 
 namespace weir::origin {
 
-/// What the API made, as the state store keeps it, so that it is there after a restart:
+/// What the API made, as the state store keeps it, so that it is there after a restart: records
+/// below one prefix. Of virtual hosts that is
 ///
 ///   config/vhost/<vhost>             {"id", "number", "config": the virtual host}
 ///   config/app/<vhost>/<id>/<app>    {"number", "config": the application}
@@ -34,11 +36,14 @@ class ApiStorage {
     nlohmann::json value;
   };
 
-  /// What begins with "config/" and is good; what is damaged is left out, with a line in the log.
+  /// What begins with the prefix and is good; what is damaged is left out, with a line in the log.
   using Loaded = std::function<void(Result<std::vector<Record>>)>;
 
+  static constexpr std::string_view kConfig = "config/";
+
   /// `store` outlives it; null keeps nothing, and is always content.
-  explicit ApiStorage(state::Store* store) : store_(store) {}
+  explicit ApiStorage(state::Store* store, std::string prefix = std::string(kConfig))
+      : store_(store), prefix_(std::move(prefix)) {}
 
   ApiStorage(const ApiStorage&) = delete;
   ApiStorage& operator=(const ApiStorage&) = delete;
@@ -62,6 +67,7 @@ class ApiStorage {
   void LearnVersion(const std::string& key, Done done);
 
   state::Store* const store_;
+  const std::string prefix_;
   std::map<std::string, uint64_t> versions_;  // of the records we know
   std::set<std::string> unsure_;              // whose last write may have happened, or not
 };
