@@ -24,6 +24,7 @@
 #include "origin/modules.h"
 #include "origin/record/record_calls.h"
 #include "service/bind.h"
+#include "service/tls_paths.h"
 #include "state/open_store.h"
 
 namespace weir::origin {
@@ -68,6 +69,7 @@ Status ConfigureModules(const Modules& modules, const config::Node& server,
   }
   for (const service::VirtualHost& host : hosts.list()) {
     for (const service::Application& application : host.applications) {
+      (void)application.Provider("OVT");  // asked for now, so that it is not reported as unused
       if (const auto push = push::ReadOptions(application); !push)
         return tl::unexpected(push.error());
       if (const auto record = record::ReadRecordOptions(application, {}); !record)
@@ -125,6 +127,8 @@ Status OriginProgram::Configure(const config::Document& document) {
   management_bind_ = {.addresses = bind->addresses, .port = bind->port.value_or(kApiPort)};
   if (Status api = ConfigureApi(server, *bind); !api) return api;
 
+  if (Status pulls = ConfigurePulls(server); !pulls) return pulls;
+
   Result<hooks::WcsOptions> wcs = hooks::ReadWcsOptions(server);
   if (!wcs) return tl::unexpected(wcs.error());
   wcs_options_ = *std::move(wcs);
@@ -157,6 +161,20 @@ Status OriginProgram::ConfigureApi(const config::Node& server, const service::Bi
                             .alpn = {"h2", "http/1.1"}});
   management_bind_.tls_port = bind.tls_port;
   management_bind_.tls = api_tls_.get();
+  return {};
+}
+
+/// As the relay's own side is: with <TLS> other origins are spoken to by TLS as well.
+Status OriginProgram::ConfigurePulls(const config::Node& server) {
+  const config::Node* const node = server.Find("Weir/Relay");
+  if (node == nullptr) return {};
+  Result<relay::Options> options = relay::ReadOptions(*node);
+  if (!options) return tl::unexpected(options.error());
+  relay_options_ = *std::move(options);
+  if (const config::Node* tls = node->Child("TLS")) {
+    relay_tls_ = std::make_unique<net::TlsClientContext>(net::TlsClientOptions{
+        .ca_file = service::FilePath(*tls, "CACertPath"), .server_name = {}, .alpn = {}});
+  }
   return {};
 }
 
@@ -198,6 +216,7 @@ Status OriginProgram::Start(net::LoopGroup& loops) {
     if (Status started = module->Start(context); !started) return started;
   }
   if (Status pushing = StartPush(); !pushing) return pushing;
+  if (Status pulling = StartPulls(); !pulling) return pulling;
   if (Status recording = StartRecords(); !recording) return recording;
   StartDumps();
   AddMetrics();
@@ -223,6 +242,25 @@ Status OriginProgram::StartPush() {
   return {};
 }
 
+Status OriginProgram::StartPulls() {
+  if (relay_tls_ != nullptr) {
+    if (Status loaded = relay_tls_->Load(); !loaded) return loaded;
+  }
+  pulls_ = std::make_unique<pull::PullService>(pull::PullService::Context{
+      .loops = *loops_,
+      .gate = [this](size_t loop) -> service::PublishGate& { return wcs_->gate(loop); },
+      .hosts = *book_,
+      .streams = registry_,
+      .live = live_,
+      .store = keeps_apps_ ? store_.get() : nullptr,
+      .node = node_,
+      .relay = relay_options_,
+      .tls = relay_tls_.get(),
+      .audience =
+          [this](const stream::StreamPath& path) { return modules_.relay->AudienceOf(path); }});
+  return {};
+}
+
 void OriginProgram::StartStreams() {
   stats_ = std::make_unique<streams::StatsBook>(
       loops_->at(0), live_, [this](const stream::StreamPath& path) {
@@ -236,8 +274,15 @@ void OriginProgram::StartStreams() {
         return audience;
       });
   stream_calls_ = std::make_unique<streams::StreamCalls>(
-      *book_, live_, *stats_, [this](const LiveStream& stream) {
-        publications_->End(stream, {.code = ErrorCode::kEnded, .detail = "ended by the API"});
+      *book_, live_, *stats_,
+      [this](const stream::StreamPath& path, const LiveStreamPtr& live,
+             const std::function<void(Status)>& ended) {
+        pulls_->book().Remove(path, [this, live, ended](const Status& removed) {
+          const bool was_pulled = removed || removed.error().code != ErrorCode::kNotFound;
+          if (live == nullptr || (was_pulled && !removed)) return ended(removed);
+          publications_->End(*live, {.code = ErrorCode::kEnded, .detail = "ended by the API"});
+          ended({});
+        });
       });
 }
 
@@ -261,10 +306,16 @@ void OriginProgram::StartApps() {
       .reload_api =
           api_tls_ == nullptr ? std::function<Status()>() : [this] { return api_tls_->Load(); }});
   apps_->apps().AddListener(*this);
+  apps_->apps().WhenLoaded([this] { pulls_->Load(); });
 }
 
 void OriginProgram::OnAppEnding(const std::string& vhost, const std::string& app) {
   push_->EndApplication(vhost, app);
+  pulls_->book().OnAppEnding(vhost, app);
+}
+
+void OriginProgram::OnAppStarted(const std::string& vhost, const std::string& app) {
+  pulls_->book().OnAppStarted(vhost, app);
 }
 
 void OriginProgram::OnAppDeleted(const std::string& vhost, const std::string& app) {
@@ -346,6 +397,7 @@ Status OriginProgram::StartApi() {
           },
       .utc = http::SystemUtc});
   wcs_->AddTo(api_->routes(), pushed_streams_.get());
+  pulls_->AddCalls(api_->routes());
   push_->AddCalls(api_->routes());
   events_->AddTo(api_->routes());
   StartStreams();
@@ -397,6 +449,7 @@ void OriginProgram::Drain(std::function<void()> done) {
   };
   loops_->at(0).Post([this, part_done] {
     push_->Close();
+    pulls_->book().Close();
     records_->Drain(part_done);
     dumps_->Drain(part_done);
   });

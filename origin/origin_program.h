@@ -21,12 +21,14 @@
 #include "origin/modules.h"
 #include "origin/publish/live_streams.h"
 #include "origin/publish/publications.h"
+#include "origin/pull/pull_service.h"
 #include "origin/push/push_service.h"
 #include "origin/record/records.h"
 #include "origin/streams/stats_book.h"
 #include "origin/streams/stream_calls.h"
 #include "origin/wcs/pushed_streams.h"
 #include "origin/wcs/service.h"
+#include "protocols/relay/options.h"
 #include "service/access/access_control.h"
 #include "service/access/admitting_gate.h"
 #include "service/bind.h"
@@ -54,9 +56,12 @@ class OriginProgram final : public daemon::Program, private AppListener {
   // AppListener.
   void OnAppEnding(const std::string& vhost, const std::string& app) override;
   void OnAppDeleted(const std::string& vhost, const std::string& app) override;
+  void OnAppStarted(const std::string& vhost, const std::string& app) override;
 
   Status ConfigureApi(const config::Node& server, const service::Bind& bind);
+  Status ConfigurePulls(const config::Node& server);
   Status StartPush();
+  Status StartPulls();
   void StartStreams();
   void StartApps();
   Status StartRecords();
@@ -79,6 +84,8 @@ class OriginProgram final : public daemon::Program, private AppListener {
   std::unique_ptr<net::TlsServerContext> api_tls_;  // null: the API is served in the clear only
   net::TlsClientContext control_tls_;               // for control servers, backends, pushes
   hooks::WcsOptions wcs_options_;
+  relay::Options relay_options_;
+  std::unique_ptr<net::TlsClientContext> relay_tls_;  // null: streams are pulled in the clear
   state::StoreOptions store_options_;
   std::string node_;        // this node's name in the store
   std::string dump_root_;   // folder of all dumps
@@ -100,6 +107,7 @@ class OriginProgram final : public daemon::Program, private AppListener {
   std::vector<std::unique_ptr<service::AdmittingGate>> gates_;     // ... like these
   Modules modules_;
   std::unique_ptr<push::PushService> push_;
+  std::unique_ptr<pull::PullService> pulls_;
   std::unique_ptr<wcs::PushedStreams> pushed_streams_;
   std::unique_ptr<EventCalls> events_;
   std::unique_ptr<EventGenerator> generator_;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "origin/api/place.h"
 #include "origin/streams/stream_json.h"
 
@@ -17,6 +18,10 @@ using api::Reply;
 using Json = nlohmann::json;
 
 constexpr const char* kApp = "/v1/vhosts/{vhost}/apps/{app}";
+
+stream::StreamPath PathOf(const Call& call) {
+  return {.vhost = call.Name("vhost"), .app = call.Name("app"), .name = call.Name("stream")};
+}
 
 Answer NotFound(const Error& error) {
   return Answer::Error(404, error.detail);
@@ -42,8 +47,7 @@ bool StreamCalls::HasApplication(const Call& call, const Reply& reply) const {
 
 origin::LiveStreamPtr StreamCalls::Stream(const Call& call, const Reply& reply) const {
   if (!HasApplication(call, reply)) return nullptr;
-  const stream::StreamPath path{
-      .vhost = call.Name("vhost"), .app = call.Name("app"), .name = call.Name("stream")};
+  const stream::StreamPath path = PathOf(call);
   origin::LiveStreamPtr stream = live_.Find(path);
   if (stream == nullptr) reply(Answer::Error(404, api::NoStream(path)));
   return stream;
@@ -70,14 +74,22 @@ void StreamCalls::AddStreams(api::Routes& routes) {
              });
   routes.Add({.method = "DELETE",
               .pattern = fmt::format("{}/streams/{{stream}}", kApp),
-              .summary = "Ends a stream: its publisher is disconnected.",
+              .summary = "Ends a stream: its publisher is disconnected, it is pulled no more.",
+              .bad = {500},
               .tags = {"streams"}},
-             [this](const Call& call, const Reply& reply) {
-               const auto stream = Stream(call, reply);
-               if (stream == nullptr) return;
-               end_(*stream);
-               reply(Answer::Ok());
-             });
+             [this](const Call& call, const Reply& reply) { EndStream(call, reply); });
+}
+
+void StreamCalls::EndStream(const Call& call, const Reply& reply) const {
+  if (!HasApplication(call, reply)) return;
+  const stream::StreamPath path = PathOf(call);
+  end_(path, live_.Find(path), [reply, path](const Status& ended) {
+    if (ended) return reply(Answer::Ok());
+    if (ended.error().code == ErrorCode::kNotFound)
+      return reply(Answer::Error(404, api::NoStream(path)));
+    log::Err("api", path.text(), "cannot be ended: {}", ended.error().detail);
+    reply(Answer::Error(500, "Could not terminate the stream"));
+  });
 }
 
 void StreamCalls::AddStatistics(api::Routes& routes) {

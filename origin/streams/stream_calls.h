@@ -2,10 +2,12 @@
 
 #include <functional>
 
+#include "base/result.h"
 #include "origin/api/routes.h"
 #include "origin/publish/live_streams.h"
 #include "origin/streams/stats_book.h"
 #include "service/host_book.h"
+#include "stream/stream_path.h"
 
 namespace weir::streams {
 
@@ -14,8 +16,10 @@ namespace weir::streams {
 /// Thread: the control loop.
 class StreamCalls {
  public:
-  /// Ends a publication, soon.
-  using End = std::function<void(const origin::LiveStream&)>;
+  /// Ends what has that name, soon: `live`, which may be null, and what would bring it back.
+  /// `ended` is called once, on the control loop. kNotFound: there is neither.
+  using End = std::function<void(const stream::StreamPath& path, const origin::LiveStreamPtr& live,
+                                 std::function<void(Status)> ended)>;
 
   /// References outlive it.
   StreamCalls(const service::HostBook& book, const origin::LiveStreams& live, StatsBook& stats,
@@ -28,6 +32,7 @@ class StreamCalls {
   /// Finds what a call names, or answers it.
   bool HasApplication(const api::Call& call, const api::Reply& reply) const;
   origin::LiveStreamPtr Stream(const api::Call& call, const api::Reply& reply) const;
+  void EndStream(const api::Call& call, const api::Reply& reply) const;
 
   void AddStreams(api::Routes& routes);
   void AddStatistics(api::Routes& routes);

@@ -20,7 +20,13 @@ std::string SourceType(const std::string& protocol) {
   if (protocol == "srt") return "SRT";
   if (protocol == "webrtc") return "WebRTC";
   if (protocol == "mpegts") return "MPEGTS";
+  if (protocol == "ovt") return "Ovt";
   return protocol;
+}
+
+/// Of what was pulled its URL, else the peer.
+std::string SourceUrl(const origin::LiveStream::Identity& identity) {
+  return identity.protocol == "ovt" ? identity.url : fmt::format("TCP://{}", identity.peer);
 }
 
 Json TimeBase(const media::Track& track) {
@@ -127,7 +133,7 @@ nlohmann::json ToJson(const origin::LiveStream& stream) {
   return {{"name", identity.path.name},
           {"input",
            {{"sourceType", SourceType(identity.protocol)},
-            {"sourceUrl", fmt::format("TCP://{}", identity.peer)},
+            {"sourceUrl", SourceUrl(identity)},
             {"createdTime", IsoLocal(identity.created)},
             {"tracks", std::move(tracks)}}},
           {"outputs", Json::array({std::move(output)})}};

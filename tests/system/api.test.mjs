@@ -125,7 +125,7 @@ function bodies(schema) {
 }
 
 test('every route takes good, missing, mistyped and oversized input, and goes on', async (t) => {
-  const origin = await startOrigin(t, {edit: (xml) => withApi(xml).replace('<OVT/>', '<OVT/><Push/><FILE/>')});
+  const origin = await startOrigin(t, {edit: (xml) => withApi(xml).replace('<OVT/>', '<OVT/><Push/><FILE/>').replace('<RTMP><Packet', '<OVT/><RTMP><Packet')});
   publish(t, origin.rtmp('cam'));
   await until('the stream', 20 * patience, async () => (await call(origin, '/streams')).body.response.includes('cam'));
   const api = JSON.parse((await send(origin, 'GET', '/v1/openapi.json')).text);
