@@ -396,7 +396,9 @@ Status OriginProgram::StartApi() {
             return options ? Status() : Status(tl::unexpected(options.error()));
           },
       .utc = http::SystemUtc});
-  wcs_->AddTo(api_->routes(), pushed_streams_.get());
+  pulled_streams_ = std::make_unique<wcs::PulledStreams>(pulls_->book(), wcs_->publishers(),
+                                                         [this] { return AllApps(*book_->Now()); });
+  wcs_->AddTo(api_->routes(), pushed_streams_.get(), pulled_streams_.get());
   pulls_->AddCalls(api_->routes());
   push_->AddCalls(api_->routes());
   events_->AddTo(api_->routes());

@@ -26,6 +26,7 @@
 #include "origin/record/records.h"
 #include "origin/streams/stats_book.h"
 #include "origin/streams/stream_calls.h"
+#include "origin/wcs/pulled_streams.h"
 #include "origin/wcs/pushed_streams.h"
 #include "origin/wcs/service.h"
 #include "protocols/relay/options.h"
@@ -109,6 +110,7 @@ class OriginProgram final : public daemon::Program, private AppListener {
   std::unique_ptr<push::PushService> push_;
   std::unique_ptr<pull::PullService> pulls_;
   std::unique_ptr<wcs::PushedStreams> pushed_streams_;
+  std::unique_ptr<wcs::PulledStreams> pulled_streams_;
   std::unique_ptr<EventCalls> events_;
   std::unique_ptr<EventGenerator> generator_;
   std::unique_ptr<streams::StatsBook> stats_;

@@ -27,11 +27,7 @@ constexpr std::array kNotThere{
     "/push/unmute",
     "/push/sound_on",
     "/push/sound_off",
-    "/pull/startup",
-    "/pull/pull",
     "/pull/push",
-    "/pull/find_all",
-    "/pull/terminate",
     "/pull/rtmp/pull",
     "/pull/rtmp/find_all",
     "/pull/rtmp/terminate",
@@ -114,6 +110,24 @@ Result<std::map<std::string, std::string>> ReadTexts(const json& body,
   return texts;
 }
 
+json ToJson(const Pull& pull) {
+  return {{"localMediaSessionId", pull.media_session_id},
+          {"remoteMediaSessionId", ""},
+          {"localStreamName", pull.local_stream_name},
+          {"remoteStreamName", pull.remote_stream_name},
+          {"uri", pull.uri},
+          {"status", "PROCESSED_REMOTE"}};
+}
+
+/// Any of uri, localStreamName and remoteStreamName, and one of them at least.
+Result<PullChoice> ReadPullChoice(const json& body) {
+  auto texts = ReadTexts(body, {"uri", "localStreamName", "remoteStreamName"});
+  if (!texts) return tl::unexpected(texts.error());
+  return PullChoice{.uri = (*texts)["uri"],
+                    .local_stream_name = (*texts)["localStreamName"],
+                    .remote_stream_name = (*texts)["remoteStreamName"]};
+}
+
 json ToJson(const Push& push) {
   return {{"mediaSessionId", push.media_session_id},
           {"streamName", "rtmp_" + push.stream_name},
@@ -141,10 +155,12 @@ int StatusFor(ErrorCode code) {
 
 }  // namespace
 
-RestMethods::RestMethods(StreamDesk& desk, Pushes* pushes) : desk_(desk), pushes_(pushes) {
+RestMethods::RestMethods(StreamDesk& desk, Pushes* pushes, Pulls* pulls)
+    : desk_(desk), pushes_(pushes), pulls_(pulls) {
   AddStreams();
   AddConnections();
   AddPushes();
+  AddPulls();
   AddWhatIsNotThere();
 }
 
@@ -287,6 +303,57 @@ void RestMethods::FindPushes(const json& body, bool all, const Reply& reply) {
     if (meant) list.push_back(std::move(entry));
   }
   reply(ListOrNone(std::move(list)));
+}
+
+void RestMethods::AddPulls() {
+  const auto add = [this](const char* path, const char* summary, bool has_body, auto call) {
+    methods_.push_back(
+        {.path = path,
+         .summary = summary,
+         .has_body = has_body,
+         .body = has_body ? ObjectSchema({{"uri", TextSchema("ovt://host:9000/app/stream")},
+                                          {"localStreamName", TextSchema("Its name here")},
+                                          {"remoteStreamName", TextSchema("Its name there")}})
+                          : json(),
+         .call = [this, call](const json& body, Reply reply) {
+           if (pulls_ == nullptr)
+             return reply(Problem(501, "this server takes nothing from others"));
+           call(body, std::move(reply));
+         }});
+  };
+  for (const char* path : {"/pull/pull", "/pull/startup"}) {
+    add(path, "Takes a stream from another origin.", true,
+        [this](const json& body, Reply reply) { StartPull(body, std::move(reply)); });
+  }
+  add("/pull/find_all", "All streams taken from other origins.", false,
+      [this](const json& /*body*/, const Reply& reply) {
+        json list = json::array();
+        for (const Pull& pull : pulls_->List())
+          list.push_back(ToJson(pull));
+        reply(ListOrNone(std::move(list)));
+      });
+  add("/pull/terminate", "Takes streams from other origins no more.", true,
+      [this](const json& body, Reply reply) { EndPulls(body, std::move(reply)); });
+}
+
+void RestMethods::StartPull(const json& body, Reply reply) {
+  const auto what = ReadPullChoice(body);
+  if (!what) return reply(Problem(400, what.error().detail));
+  if (what->uri.empty()) return reply(Problem(400, "uri is needed"));
+  pulls_->Start(*what, [reply = std::move(reply)](const Result<Pull>& pull) {
+    if (pull) return reply({.status = 200, .body = ToJson(*pull)});
+    const bool unsupported = pull.error().code == ErrorCode::kUnsupported;
+    reply(Problem(unsupported ? 501 : StatusFor(pull.error().code), pull.error().detail));
+  });
+}
+
+void RestMethods::EndPulls(const json& body, Reply reply) {
+  const auto choice = ReadPullChoice(body);
+  if (!choice) return reply(Problem(400, choice.error().detail));
+  pulls_->End(*choice, [reply = std::move(reply)](const Result<size_t>& count) {
+    if (!count) return reply(Problem(500, count.error().detail));
+    reply(*count > 0 ? Answer{} : Problem(404, "there is none"));
+  });
 }
 
 void RestMethods::AddWhatIsNotThere() {

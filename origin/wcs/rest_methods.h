@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "origin/wcs/pulls.h"
 #include "origin/wcs/pushes.h"
 #include "origin/wcs/stream_desk.h"
 
@@ -31,8 +32,9 @@ class RestMethods {
     std::function<void(const nlohmann::json& body, Reply reply)> call;
   };
 
-  /// Both outlive it. `pushes` is null where nothing is sent on: that is answered 501.
-  RestMethods(StreamDesk& desk, Pushes* pushes);
+  /// All outlive it. `pushes` and `pulls` are null where there is nothing of the kind: that is
+  /// answered 501.
+  RestMethods(StreamDesk& desk, Pushes* pushes, Pulls* pulls);
 
   RestMethods(const RestMethods&) = delete;
   RestMethods& operator=(const RestMethods&) = delete;
@@ -44,12 +46,16 @@ class RestMethods {
   void AddStreams();
   void AddConnections();
   void AddPushes();
+  void AddPulls();
   void AddWhatIsNotThere();
   void StartPush(const nlohmann::json& body, Reply reply);
   void FindPushes(const nlohmann::json& body, bool all, const Reply& reply);
+  void StartPull(const nlohmann::json& body, Reply reply);
+  void EndPulls(const nlohmann::json& body, Reply reply);
 
   StreamDesk& desk_;
   Pushes* const pushes_;
+  Pulls* const pulls_;
   std::vector<Method> methods_;
 };
 

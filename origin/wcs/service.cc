@@ -62,8 +62,8 @@ void Service::SetEdges(relay::ViewerSurvey* edges) {
   viewers_->Set(edges);
 }
 
-void Service::AddTo(api::Routes& routes, Pushes* pushes) {
-  methods_ = std::make_unique<RestMethods>(desk_, pushes);
+void Service::AddTo(api::Routes& routes, Pushes* pushes, Pulls* pulls) {
+  methods_ = std::make_unique<RestMethods>(desk_, pushes, pulls);
   for (const RestMethods::Method& method : methods_->list()) {
     const auto handler = [&method](const api::Call& call, const api::Reply& reply) {
       method.call(call.body, [reply](RestMethods::Answer answer) {
@@ -75,7 +75,7 @@ void Service::AddTo(api::Routes& routes, Pushes* pushes) {
                      .summary = method.summary,
                      .body = method.body,
                      .checked = false,
-                     .bad = {400, 404, 501},
+                     .bad = {400, 404, 409, 500, 501},
                      .tags = {"wcs"},
                      .optional_body = true,
                      .open = !options_.auth};

@@ -51,8 +51,8 @@ class Service {
   /// Asked about viewers from then on; null: there are no edges. Before the loops start.
   void SetEdges(relay::ViewerSurvey* edges);
 
-  /// `pushes` may be null. Once.
-  void AddTo(api::Routes& routes, Pushes* pushes);
+  /// `pushes` and `pulls` may be null. Once.
+  void AddTo(api::Routes& routes, Pushes* pushes, Pulls* pulls);
 
   Publishers& publishers() { return book_; }
 

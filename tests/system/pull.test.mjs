@@ -189,3 +189,31 @@ test('a persistent pull waits for its origin, and is there after a restart', asy
   const nobody = `ovt://127.0.0.1:${await freePort()}/app/cam`;
   assert.equal((await pull(b, {name: 'copy', urls: [nobody]}))[0], 502, 'it is forgotten');
 });
+
+test('WCS pulls, lists and ends the same', async (t) => {
+  const a = await startOrigin(t, {edit: withApi});
+  const b = await startOrigin(t, pulling);
+  await published(t, a, 'cam');
+  const wcs = async (method, body) => await call(b, 'POST', `/rest-api/pull/${method}`, body);
+  assert.equal((await wcs('find_all', {}))[0], 404);
+  const [status, started] = await wcs('pull', {uri: source(a, 'cam'), localStreamName: 'copy'});
+  assert.equal(status, 200);
+  assert.equal(started.localStreamName, 'copy');
+  assert.equal(started.remoteStreamName, 'cam');
+  assert.equal(started.status, 'PROCESSED_REMOTE');
+  assert.equal((await wcs('startup', {uri: source(a, 'cam'), localStreamName: 'copy'}))[0], 409);
+  assert.equal((await wcs('pull', {uri: 'wss://127.0.0.1:8443/websocket', localStreamName: 'x', remoteStreamName: 'y'}))[0], 501);
+  assert.equal((await wcs('pull', {uri: source(a, 'none'), localStreamName: 'x'}))[0], 500);
+  const [listed] = (await wcs('find_all', {}))[1];
+  const [found] = (await call(b, 'POST', '/rest-api/stream/find', {name: 'copy'}))[1];
+  assert.equal(found.mediaProvider, 'OVT');
+  assert.equal(listed.localMediaSessionId, found.mediaSessionId);
+  assert.equal((await wcs('terminate', {localStreamName: 'none'}))[0], 404);
+  assert.equal((await wcs('terminate', {localStreamName: 'copy'}))[0], 200);
+  await until('it to be gone', 10 * patience, async () => (await call(b, 'GET', `${streams}/copy`))[0] === 404);
+
+  assert.equal((await wcs('pull', {uri: source(a, 'cam'), localStreamName: 'copy'}))[0], 200);
+  assert.equal((await call(b, 'POST', '/rest-api/stream/terminate', {name: 'copy'}))[0], 200);
+  await until('it to be ended like any publisher', 10 * patience, async () => (await call(b, 'GET', `${streams}/copy`))[0] === 404);
+  assert.equal((await wcs('find_all', {}))[0], 404, 'and not to come back');
+});

@@ -39,6 +39,30 @@ class FakePushes final : public Pushes {
   std::vector<Push> pushes;
 };
 
+class FakePulls final : public Pulls {
+ public:
+  void Start(const PullChoice& what, std::function<void(Result<Pull>)> started) override {
+    asked.push_back(what);
+    if (failure) return started(tl::unexpected(*failure));
+    pulls.push_back({.media_session_id = "m",
+                     .local_stream_name = what.local_stream_name,
+                     .remote_stream_name = what.remote_stream_name,
+                     .uri = what.uri});
+    started(pulls.back());
+  }
+
+  std::vector<Pull> List() override { return pulls; }
+
+  void End(const PullChoice& choice, std::function<void(Result<size_t>)> ended) override {
+    if (failure) return ended(tl::unexpected(*failure));
+    ended(std::erase_if(pulls, [&](const Pull& pull) { return pull.uri == choice.uri; }));
+  }
+
+  std::vector<PullChoice> asked;
+  std::vector<Pull> pulls;
+  std::optional<Error> failure;
+};
+
 class RestMethodsTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -73,7 +97,8 @@ class RestMethodsTest : public ::testing::Test {
   test::FakeViewers viewers_{told_};
   FakePushes pushes_;
   StreamDesk desk_{publishers_, viewers_};
-  RestMethods methods_{desk_, &pushes_};
+  FakePulls pulls_;
+  RestMethods methods_{desk_, &pushes_, &pulls_};
 };
 
 TEST_F(RestMethodsTest, EndingViewersLeavesThePublisher) {
@@ -178,10 +203,51 @@ TEST_F(RestMethodsTest, StreamsAreSentOn) {
   EXPECT_EQ(Call("/push/find_all").status, 404);
 }
 
+TEST_F(RestMethodsTest, StreamsAreTakenFromOthers) {
+  EXPECT_EQ(Call("/pull/find_all").status, 404);
+  constexpr const char* kStart =
+      R"({"uri":"ovt://b:9000/live/s","localStreamName":"here","remoteStreamName":"s"})";
+  const auto started = Call("/pull/pull", kStart);
+  EXPECT_EQ(started.status, 200);
+  EXPECT_EQ(started.body, json({{"localMediaSessionId", "m"},
+                                {"remoteMediaSessionId", ""},
+                                {"localStreamName", "here"},
+                                {"remoteStreamName", "s"},
+                                {"uri", "ovt://b:9000/live/s"},
+                                {"status", "PROCESSED_REMOTE"}}));
+  EXPECT_EQ(Call("/pull/startup", kStart).status, 200);
+  EXPECT_EQ(pulls_.asked.size(), 2U);
+  EXPECT_THAT(Call("/pull/find_all").body, SizeIs(2));
+  EXPECT_EQ(Call("/pull/terminate", R"({"uri":"ovt://c"})").status, 404);
+  EXPECT_EQ(Call("/pull/terminate", R"({"uri":"ovt://b:9000/live/s"})").status, 200);
+  EXPECT_EQ(Call("/pull/find_all").status, 404);
+}
+
+TEST_F(RestMethodsTest, WhatCannotBeTakenFromOthersSaysWhy) {
+  for (const char* body : {"{}", "[]", R"({"localStreamName":"s"})", R"({"uri":7})",
+                           R"({"uri":"ovt://b/c/d","urii":"x"})"})
+    EXPECT_EQ(Call("/pull/pull", body).status, 400) << body;
+  EXPECT_EQ(Call("/pull/terminate").status, 400);
+  EXPECT_THAT(pulls_.asked, IsEmpty());
+  const std::map<ErrorCode, int> statuses{{ErrorCode::kMalformed, 400},
+                                          {ErrorCode::kNotFound, 404},
+                                          {ErrorCode::kConflict, 409},
+                                          {ErrorCode::kUnavailable, 500},
+                                          {ErrorCode::kUnsupported, 501}};
+  for (const auto& [code, status] : statuses) {
+    pulls_.failure = {.code = code, .detail = "so it is"};
+    const auto answer = Call("/pull/pull", R"({"uri":"x"})");
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.body["message"], "so it is");
+  }
+  EXPECT_EQ(Call("/pull/terminate", R"({"uri":"x"})").status, 500);
+}
+
 TEST_F(RestMethodsTest, WhatIsNotOfferedSaysSo) {
-  const RestMethods without(desk_, nullptr);
+  const RestMethods without(desk_, nullptr, nullptr);
   EXPECT_EQ(Call(without, "/push/find_all", "null").status, 501);
-  EXPECT_EQ(Call("/pull/startup", "null").status, 501);
+  EXPECT_EQ(Call(without, "/pull/find_all", "null").status, 501);
+  EXPECT_EQ(Call("/pull/rtmp/pull", "null").status, 501);
   EXPECT_EQ(Call("/stream/snapshot", "null").status, 501);
 }
 
