@@ -5,13 +5,12 @@
 #include <utility>
 
 #include "base/text.h"
-#include "config/document.h"
+#include "config/node.h"
+#include "origin/tasks/stream_map_file.h"
 #include "service/letters.h"
 
 namespace weir::push {
 namespace {
-
-constexpr size_t kEntriesMax = 1'000;
 
 Result<MapEntry> ReadEntry(const config::Node& push) {
   MapEntry entry;
@@ -43,20 +42,16 @@ std::string Resolve(std::string text, const stream::StreamPath& stream) {
 }  // namespace
 
 Result<std::vector<MapEntry>> ReadStreamMap(const std::filesystem::path& file) {
-  const auto document = config::Document::Load(file, config::Environment::OfProcess());
-  if (!document) return tl::unexpected(document.error());
-  const config::Node& root = (*document)->root();
-  if (root.name() != "PushInfo") return root.Wrong("a push map has PushInfo as its root");
   std::vector<MapEntry> entries;
-  for (const config::Node* push : root.Children("Push")) {
-    const auto enabled = push->Flag("Enable", false);
-    if (!enabled) return tl::unexpected(enabled.error());
-    if (!*enabled) continue;
-    auto entry = ReadEntry(*push);
-    if (!entry) return tl::unexpected(entry.error());
-    if (entries.size() == kEntriesMax) return push->Wrong("one push too many");
-    entries.push_back(*std::move(entry));
-  }
+  const Status read = tasks::ReadStreamMapFile(
+      file, {.what = "push", .root = "PushInfo", .element = "Push", .enabled = false},
+      [&entries](const config::Node& push) -> Status {
+        auto entry = ReadEntry(push);
+        if (!entry) return tl::unexpected(entry.error());
+        entries.push_back(*std::move(entry));
+        return {};
+      });
+  if (!read) return tl::unexpected(read.error());
   return entries;
 }
 

@@ -5,12 +5,11 @@
 #include <utility>
 
 #include "base/text.h"
-#include "config/document.h"
+#include "config/node.h"
+#include "origin/tasks/stream_map_file.h"
 
 namespace weir::record {
 namespace {
-
-constexpr size_t kEntriesMax = 1'000;
 
 Result<MapEntry> ReadEntry(const config::Node& record) {
   MapEntry entry;
@@ -55,20 +54,16 @@ Result<MapEntry> ReadEntry(const config::Node& record) {
 }  // namespace
 
 Result<std::vector<MapEntry>> ReadStreamMap(const std::string& file) {
-  const auto document = config::Document::Load(file, config::Environment::OfProcess());
-  if (!document) return tl::unexpected(document.error());
-  const config::Node& root = (*document)->root();
-  if (root.name() != "RecordInfo") return root.Wrong("a record map has RecordInfo as its root");
   std::vector<MapEntry> entries;
-  for (const config::Node* record : root.Children("Record")) {
-    const Result<bool> enabled = record->Flag("Enable", true);
-    if (!enabled) return tl::unexpected(enabled.error());
-    if (!*enabled) continue;
-    Result<MapEntry> entry = ReadEntry(*record);
-    if (!entry) return tl::unexpected(entry.error());
-    if (entries.size() == kEntriesMax) return record->Wrong("one record too many");
-    entries.push_back(*std::move(entry));
-  }
+  const Status read = tasks::ReadStreamMapFile(
+      file, {.what = "record", .root = "RecordInfo", .element = "Record", .enabled = true},
+      [&entries](const config::Node& record) -> Status {
+        Result<MapEntry> entry = ReadEntry(record);
+        if (!entry) return tl::unexpected(entry.error());
+        entries.push_back(*std::move(entry));
+        return {};
+      });
+  if (!read) return tl::unexpected(read.error());
   return entries;
 }
 
