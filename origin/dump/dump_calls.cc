@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "origin/api/call_body.h"
 #include "origin/api/place.h"
 #include "origin/api/schema.h"
 
@@ -15,11 +16,6 @@ using api::Answer;
 using api::Call;
 using api::Reply;
 using nlohmann::json;
-
-std::string TextOf(const json& body, const char* name) {
-  const auto found = body.is_object() ? body.find(name) : body.end();
-  return found != body.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 /// The calls, with what they need.
 class Calls {
@@ -44,7 +40,7 @@ class Calls {
 
   void Stop(const Call& call, const Reply& reply) const {
     OfOutput(call, reply, [&](const origin::LiveStream& stream) {
-      const Status stopped = dumps_.Stop(stream, TextOf(call.body, "id"));
+      const Status stopped = dumps_.Stop(stream, api::TextIn(call.body, "id"));
       if (stopped) return Answer::Ok();
       return Answer::Error(500, fmt::format("Could not stop dump: [{}] ({})", PathOf(call).text(),
                                             stopped.error().detail));
@@ -53,7 +49,7 @@ class Calls {
 
   void List(const Call& call, const Reply& reply) const {
     OfOutput(call, reply, [&](const origin::LiveStream& stream) {
-      return Answer::Ok(dumps_.List(stream, TextOf(call.body, "id")));
+      return Answer::Ok(dumps_.List(stream, api::TextIn(call.body, "id")));
     });
   }
 
@@ -76,7 +72,7 @@ class Calls {
   /// Of the call's outputStreamName. Here a stream goes out by its own name alone.
   Status CheckOutput(const Call& call) const {
     stream::StreamPath path = PathOf(call);
-    const std::string output = TextOf(call.body, "outputStreamName");
+    const std::string output = api::TextIn(call.body, "outputStreamName");
     if (output != path.name) {
       path.name = output;
       return Fail(ErrorCode::kNotFound,
@@ -93,7 +89,7 @@ class Calls {
   void OfOutput(const Call& call, const Reply& reply, Act act) const {
     const auto source = Source(call);
     if (!source) return reply(Answer::Error(404, source.error().detail));
-    if (TextOf(call.body, "outputStreamName").empty())
+    if (api::TextIn(call.body, "outputStreamName").empty())
       return reply(Answer::Error(400, "outputStreamName is required"));
     if (const Status output = CheckOutput(call); !output)
       return reply(Answer::Error(404, output.error().detail));

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "origin/api/call_body.h"
+#include "origin/api/refusal.h"
 #include "origin/api/schema.h"
 
 namespace weir::push {
@@ -17,30 +19,11 @@ using nlohmann::json;
 
 constexpr const char* kApp = "/v1/vhosts/{vhost}/apps/{app}";
 
-/// HTTP's status of an error of the store, or of the task book.
-int StatusOf(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kMalformed:
-    case ErrorCode::kUnsupported:
-      return 400;
-    case ErrorCode::kNotFound:
-      return 404;
-    case ErrorCode::kConflict:
-      return 409;
-    default:
-      return 503;
-  }
-}
-
-Answer Refusal(const Error& error) {
-  return Answer::Error(StatusOf(error.code), error.detail);
-}
-
 /// Nothing where the application is there; whether it pushes is another question.
 std::optional<Answer> CheckApp(const CallContext& context, const Call& call) {
   const auto options = context.options(call.Name("vhost"), call.Name("app"));
   if (options || options.error().code != ErrorCode::kNotFound) return std::nullopt;
-  return Refusal(options.error());
+  return api::Refusal(options.error());
 }
 
 /// The same where it pushes.
@@ -50,11 +33,6 @@ std::optional<Answer> CheckPushes(const CallContext& context, const Call& call) 
   return Answer::Error(404, options.error().detail);
 }
 
-std::string IdOf(const json& body) {
-  const auto id = body.is_object() ? body.find("id") : body.end();
-  return id == body.end() || !id->is_string() ? "" : id->get<std::string>();
-}
-
 void StartPush(const CallContext& context, const Call& call, api::Reply reply) {
   if (auto refusal = CheckPushes(context, call)) return reply(*std::move(refusal));
   const auto spec = ReadSpec(call.body, call.Name("vhost"), call.Name("app"), context.utc());
@@ -62,18 +40,18 @@ void StartPush(const CallContext& context, const Call& call, api::Reply reply) {
   context.pushes.Add(*spec, [spec = *spec, reply = std::move(reply)](const Result<void>& kept) {
     if (kept) return reply(Answer::Ok(ShowPush(spec, {})));
     if (kept.error().code == ErrorCode::kConflict) return reply(Answer::Error(409, "Duplicate ID"));
-    reply(Refusal(kept.error()));
+    reply(api::Refusal(kept.error()));
   });
 }
 
 void StopPush(const CallContext& context, const Call& call, api::Reply reply) {
   if (auto refusal = CheckPushes(context, call)) return reply(*std::move(refusal));
-  const std::string id = IdOf(call.body);
+  const std::string id = api::TextIn(call.body, "id");
   if (id.empty()) return reply(Answer::Error(400, "There is no required parameter [ id]"));
   const tasks::TaskKey key{.vhost = call.Name("vhost"), .app = call.Name("app"), .id = id};
   context.pushes.Remove(key, [key, reply = std::move(reply)](const Result<Pushes::Shown>& gone) {
     if (gone) return reply(Answer::Ok());
-    if (gone.error().code != ErrorCode::kNotFound) return reply(Refusal(gone.error()));
+    if (gone.error().code != ErrorCode::kNotFound) return reply(api::Refusal(gone.error()));
     reply(Answer::Error(
         404, fmt::format("Could not find id '{}': [{}/{}]", key.id, key.vhost, key.app)));
   });
@@ -81,7 +59,7 @@ void StopPush(const CallContext& context, const Call& call, api::Reply reply) {
 
 void ListPushes(const CallContext& context, const Call& call, const api::Reply& reply) {
   if (auto refusal = CheckApp(context, call)) return reply(*std::move(refusal));
-  const std::string id = IdOf(call.body);
+  const std::string id = api::TextIn(call.body, "id");
   json shown = json::array();
   for (const Pushes::Shown& push : context.pushes.List(call.Name("vhost"), call.Name("app"))) {
     if (id.empty() || push.spec.id == id) shown.push_back(ShowPush(push.spec, push.progress));

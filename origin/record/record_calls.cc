@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "origin/api/call_body.h"
+#include "origin/api/refusal.h"
 #include "origin/api/schema.h"
 
 namespace weir::record {
@@ -18,23 +20,9 @@ using nlohmann::json;
 
 constexpr const char* kApp = "/v1/vhosts/{vhost}/apps/{app}";
 
-/// HTTP's status of an error of the store, or of the task book.
-int StatusOf(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kMalformed:
-    case ErrorCode::kLimitExceeded:
-    case ErrorCode::kRefused:
-      return 400;
-    case ErrorCode::kConflict:
-      return 409;
-    default:
-      return 503;
-  }
-}
-
 Answer Refusal(const Error& error) {
   if (error.code == ErrorCode::kConflict) return Answer::Error(409, "Duplicate ID already exists");
-  return Answer::Error(StatusOf(error.code), error.detail);
+  return api::Refusal(error);
 }
 
 /// The calls, with what they need.
@@ -58,7 +46,7 @@ class Calls {
   void Stop(const Call& call, const api::Reply& reply) const {
     const auto options = Find(call);
     if (!options) return reply(Answer::Error(404, options.error().detail));
-    const std::string id = IdOf(call.body);
+    const std::string id = api::TextIn(call.body, "id");
     if (id.empty()) return reply(Answer::Error(400, "There is no required parameter [ id]"));
     const tasks::TaskKey key{.vhost = call.Name("vhost"), .app = call.Name("app"), .id = id};
     records_.WhenLoaded([&records = records_, key, reply] {
@@ -75,18 +63,14 @@ class Calls {
     const auto options = Find(call);
     if (!options) return reply(Answer::Error(404, options.error().detail));
     records_.WhenLoaded([&records = records_, call, reply] {
-      reply(Answer::Ok(records.List(call.Name("vhost"), call.Name("app"), IdOf(call.body))));
+      reply(Answer::Ok(
+          records.List(call.Name("vhost"), call.Name("app"), api::TextIn(call.body, "id"))));
     });
   }
 
  private:
   Result<RecordOptions> Find(const Call& call) const {
     return options_(call.Name("vhost"), call.Name("app"));
-  }
-
-  static std::string IdOf(const json& body) {
-    const auto id = body.is_object() ? body.find("id") : body.end();
-    return body.is_object() && id != body.end() && id->is_string() ? id->get<std::string>() : "";
   }
 
   Records& records_;
