@@ -31,6 +31,7 @@ class LoopGroup {
 
   /// Which of them is the calling thread's: it must be one.
   size_t CurrentIndex() const;
+
   EventLoop& current() { return at(CurrentIndex()); }
 
  private:
