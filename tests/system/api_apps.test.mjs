@@ -216,6 +216,26 @@ test('an application that is changed or deleted by the API ends its streams', as
   }
 });
 
+test('a deleted application leaves no recording for the next of its name, a restart leaves them', async (t) => {
+  const origin = await startOrigin(t, {edit: withApi});
+  assert.equal((await call(origin, 'POST', '/v1/vhosts', [{name: 'made'}]))[0], 200);
+  const app = '/v1/vhosts/made/apps/app';
+  const make = () => call(origin, 'POST', '/v1/vhosts/made/apps', [{name: 'app', type: 'live', publishers: {file: {}}}]);
+  const recordings = async () => {
+    const [status, {response}] = await call(origin, 'POST', `${app}:records`, {});
+    assert.equal(status, 200);
+    return response.map(({id}) => id);
+  };
+  assert.equal((await make())[0], 200);
+  for (const id of ['one', 'two'])
+    assert.equal((await call(origin, 'POST', `${app}:startRecord`, {id, stream: {name: 'later'}}))[0], 200);
+  assert.equal((await call(origin, 'POST', `${app}:restart`, {}))[0], 200);
+  assert.deepEqual(await recordings(), ['one', 'two']);
+  assert.equal((await call(origin, 'DELETE', app))[0], 200);
+  assert.equal((await make())[0], 200);
+  await until('them to go', 10 * patience, async () => (await recordings()).length === 0);
+});
+
 test('what the API made survives any end of the program', async (t) => {
   let origin = await startOrigin(t, {edit: withApi});
   assert.equal((await call(origin, 'POST', '/v1/vhosts', [{name: 'made'}]))[0], 200);
