@@ -22,12 +22,15 @@ int Written(Call call) {
 
 }  // namespace
 
-int WriteBeforeMore(uv_tcp_t& socket, std::span<uv_buf_t> buffers) {
+int WriteBytes(uv_tcp_t& socket, std::span<uv_buf_t> buffers, bool more) {
+  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+  const int fd = FdOf(socket);
+  if (buffers.size() == 1)
+    return Written([&] { return send(fd, buffers[0].base, buffers[0].len, flags); });
   msghdr message{};
   message.msg_iov = reinterpret_cast<iovec*>(buffers.data());  // uv_buf_t is made to be one
   message.msg_iovlen = buffers.size();
-  const int fd = FdOf(socket);
-  return Written([&] { return sendmsg(fd, &message, MSG_MORE | MSG_DONTWAIT | MSG_NOSIGNAL); });
+  return Written([&] { return sendmsg(fd, &message, flags); });
 }
 
 int WriteFromFile(uv_tcp_t& socket, SharedBytes::FilePlace place, size_t size) {

@@ -197,8 +197,7 @@ int TcpConnection::WriteFront(std::span<uv_buf_t> buffers, size_t& size) {
   for (const uv_buf_t& buffer : offer.buffers) {
     size += buffer.len;
   }
-  if (offer.file_follows) return WriteBeforeMore(*socket_, offer.buffers);
-  return uv_try_write(stream(), offer.buffers.data(), static_cast<unsigned>(offer.buffers.size()));
+  return WriteBytes(*socket_, offer.buffers, offer.file_follows);
 }
 
 int TcpConnection::WriteLater() {
