@@ -176,8 +176,9 @@ class Publications::OnePublication final : public service::Publication {
  private:
   /// The name is the next one's.
   void Free() {
-    gate_.registry().Release(stream_.path(), stream_.ref());
+    // Before another loop can take the name, so that its end is told before the next one's start.
     if (live_ != nullptr) gate_.live().Remove(live_);
+    gate_.registry().Release(stream_.path(), stream_.ref());
   }
 
   Gate& gate_;
