@@ -21,16 +21,15 @@ net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls,
   return options;
 }
 
-/// Those of the application that `path` is in; it was checked when it was configured.
-std::vector<Id3Trigger> FindTriggers(const service::HostsInForce& now,
-                                     const stream::StreamPath& path) {
+/// Those of the application that `path` is in; they were checked when it was configured.
+ProviderOptions OptionsOf(const service::HostsInForce& now, const stream::StreamPath& path) {
   const service::VirtualHost* const host = now.hosts.Find(path.vhost);
   const service::Application* const application =
       host == nullptr ? nullptr : host->FindApplication(path.app);
   const config::Node* const provider =
       application == nullptr ? nullptr : application->Provider("RTMP");
   if (provider == nullptr) return {};
-  return ReadId3Triggers(*provider).value_or(std::vector<Id3Trigger>());
+  return ReadProviderOptions(*provider).value_or(ProviderOptions());
 }
 
 }  // namespace
@@ -43,22 +42,13 @@ Status IngestModule::Configure(const config::Node& server, const service::Virtua
   Result<service::Bind> bind = service::ReadBind(server, "Providers/RTMP", kPort);
   if (!bind) return tl::unexpected(bind.error());
   bind_ = std::move(*bind);
-  // Which application a publisher means is known long after the listener has to have its limits,
-  // so the first one's hold for all.
-  const config::Node* provider = nullptr;
   for (const service::VirtualHost& host : hosts.list()) {
     for (const service::Application& application : host.applications) {
-      const config::Node* own = application.Provider("RTMP");
-      if (own == nullptr) continue;
-      if (provider == nullptr) provider = own;
-      if (const auto triggers = ReadId3Triggers(*own); !triggers)
-        return tl::unexpected(triggers.error());
+      const config::Node* const provider = application.Provider("RTMP");
+      if (provider == nullptr) continue;
+      if (const auto read = ReadProviderOptions(*provider); !read)
+        return tl::unexpected(read.error());
     }
-  }
-  if (provider != nullptr) {
-    Result<Options> options = ReadOptions(*provider);
-    if (!options) return tl::unexpected(options.error());
-    options_ = std::move(*options);
   }
   if (!bind_.tls_port) return {};
   auto certificates = service::TlsOptionsOf(hosts, {});
@@ -75,8 +65,8 @@ Status IngestModule::Start(const service::ModuleContext& context) {
     contexts_.push_back({.gate = context.gate(loop),
                          .options = options_,
                          .random = random_,
-                         .triggers = [&hosts = context.hosts](const stream::StreamPath& path) {
-                           return FindTriggers(*hosts.Now(), path);
+                         .provider = [&hosts = context.hosts](const stream::StreamPath& path) {
+                           return OptionsOf(*hosts.Now(), path);
                          }});
   }
   const service::Listeners::MakeFactory make_factory = [this](size_t loop) {

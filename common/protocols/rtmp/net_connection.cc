@@ -162,9 +162,10 @@ void NetConnection::OnAdmitted(std::unique_ptr<service::Publication> publication
   writer_.Write(ChunkStreamId::kControl, UserEventMessage(UserEvent::kStreamBegin, kStreamId));
   Tell({.code = "NetStream.Publish.Start",
         .description = fmt::format("{} is now published.", subject_)});
-  std::vector<Id3Trigger> triggers;
-  if (context_.triggers) triggers = context_.triggers(publication_->path());
-  ingest_->Attach(*publication_, std::move(triggers));
+  ProviderOptions provider;
+  if (context_.provider) provider = context_.provider(publication_->path());
+  packet_silence_ = provider.packet_silence;
+  ingest_->Attach(*publication_, std::move(provider.triggers));
 }
 
 /// Called by the publication, so destroying it is the last thing done here.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -46,6 +47,9 @@ class NetConnection {
 
   PublishState state() const { return state_; }
 
+  /// Of the application of the present publication (ProviderOptions).
+  std::chrono::milliseconds packet_silence() const { return packet_silence_; }
+
   uint64_t commands() const { return commands_; }
 
   /// Of the present publication, or the last one.
@@ -89,6 +93,7 @@ class NetConnection {
   std::optional<Ingest> ingest_;
   IngestStats last_stats_;
   uint64_t commands_ = 0;
+  std::chrono::milliseconds packet_silence_{0};
   std::unique_ptr<service::Publication> publication_;
   /// Answers of the gate hold a weak reference: one that comes too late finds it gone. Shared with
   /// nobody, and what it points to is never read.

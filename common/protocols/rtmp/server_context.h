@@ -1,10 +1,9 @@
 #pragma once
 
 #include <functional>
-#include <vector>
 
-#include "protocols/rtmp/id3_trigger.h"
 #include "protocols/rtmp/options.h"
+#include "protocols/rtmp/provider_options.h"
 #include "protocols/rtmp/random_source.h"
 #include "service/publish_gate.h"
 #include "stream/stream_path.h"
@@ -16,8 +15,8 @@ struct ServerContext {
   service::PublishGate& gate;
   const Options& options;
   const RandomSource& random;
-  /// Those of the application that a stream is published in; empty: there are none.
-  std::function<std::vector<Id3Trigger>(const stream::StreamPath& path)> triggers{};
+  /// Those of the application that a stream is published in; empty: the defaults.
+  std::function<ProviderOptions(const stream::StreamPath& path)> provider{};
 };
 
 }  // namespace weir::rtmp

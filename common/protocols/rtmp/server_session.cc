@@ -126,7 +126,8 @@ std::optional<Clock::time_point> ServerSession::NextDeadline() const {
       break;
   }
   const Clock::time_point since = std::max(last_bytes_, state_since_);
-  if (options_.packet_silence.count() > 0) return since + options_.packet_silence;
+  const std::chrono::milliseconds silence = connection_.packet_silence();
+  if (silence.count() > 0) return since + silence;
   return since + (pinged_ ? options_.ping_patience : options_.ping_patience / 2);
 }
 
@@ -135,7 +136,7 @@ Status ServerSession::OnDeadline(Clock::time_point now) {
   NoteState(now);
   if (now < *NextDeadline()) return {};
   const bool may_pause =
-      noted_state_ == PublishState::kPublishing && options_.packet_silence.count() == 0;
+      noted_state_ == PublishState::kPublishing && connection_.packet_silence().count() == 0;
   if (may_pause && !pinged_) {
     Ping();
     return {};

@@ -41,8 +41,8 @@ Outcome Serve(std::span<const uint8_t> bytes, size_t piece_size) {
   {
     weir::rtmp::ServerSession session(
         output, {.address = "192.0.2.1:1", .secure = false}, now,
-        {.gate = gate, .options = options, .random = zeros, .triggers = [](const auto&) {
-           return Triggers();
+        {.gate = gate, .options = options, .random = zeros, .provider = [](const auto&) {
+           return weir::rtmp::ProviderOptions{.triggers = Triggers()};
          }});
     std::vector<uint8_t> hello(1 + 2 * 1536);
     hello.front() = 3;

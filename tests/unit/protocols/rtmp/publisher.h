@@ -59,10 +59,16 @@ class MessageList final : public ChunkReader::Sink {
 /// A scripted client in front of a ServerSession, with a clock that only the test moves.
 class Publisher {
  public:
-  explicit Publisher(Options with = {}) : options(std::move(with)) {
+  explicit Publisher(Options with = {}, ProviderOptions provider = {}) : options(std::move(with)) {
     const net::Peer peer{.address = "192.0.2.1:5000", .secure = false};
     session = std::make_unique<ServerSession>(
-        output, peer, now, ServerContext{.gate = gate, .options = options, .random = random});
+        output, peer, now,
+        ServerContext{.gate = gate,
+                      .options = options,
+                      .random = random,
+                      .provider = [provider = std::move(provider)](const stream::StreamPath& path) {
+                        return path.app == "live" ? provider : ProviderOptions();
+                      }});
   }
 
   Status Feed(std::span<const uint8_t> bytes) { return session->OnBytes(bytes, now); }

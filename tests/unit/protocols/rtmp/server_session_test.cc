@@ -400,9 +400,7 @@ TEST(ServerSession, APausingPublisherThatAnswersPingsStays) {
 }
 
 TEST(ServerSession, ThePacketSilenceOptionEndsAPublisherWithoutAPing) {
-  Options options;
-  options.packet_silence = milliseconds(3'000);
-  Publisher client(options);
+  Publisher client({}, {.packet_silence = milliseconds(3'000)});
   ASSERT_TRUE(client.StartPublishing());
   EXPECT_EQ(client.session->NextDeadline(), client.now + seconds(3));
   EXPECT_FALSE(client.session->OnDeadline(client.now + seconds(3)));
