@@ -17,13 +17,4 @@ if [ "${#missing[@]}" -gt 0 ]; then
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends \
     -o Dpkg::Options::=--force-confold "${missing[@]}"
 fi
-# In a network of its own, with Debian's congestion control, or a plain one where that may not be
-# chosen: what the machine is tuned for (with bbr a timer for each connection) is not measured.
-if unshare -n true 2>/dev/null; then
-  exec unshare -n bash -c 'ip link set lo up
-    for name in cubic reno; do
-      { echo $name > /proc/sys/net/ipv4/tcp_congestion_control; } 2>/dev/null && break
-    done
-    exec node tests/bench/bench.mjs "$@"' - "$@"
-fi
 exec node tests/bench/bench.mjs "$@"
