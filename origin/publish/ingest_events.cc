@@ -27,6 +27,7 @@ IngestEvents::IngestEvents(const service::HostBook& book, const stream::StreamPa
       log_(path.text()) {}
 
 bool IngestEvents::Take(const media::Event& event, Clock::time_point now, UtcTime utc) {
+  if (event.kind == media::Event::Kind::kConclude) return true;  // once, of another origin
   if (IsDropped(event.kind)) return false;
   if (count_.Spend(now) && bytes_.Spend(now, static_cast<double>(event.payload.size())))
     return true;

@@ -16,7 +16,7 @@ namespace weir::origin {
 
 /// Which of a publisher's events go on: those whose kind its application's event forward policy
 /// does not name, and no more of them than a stream may have. What the API and the operator's files
-/// make does not come by here.
+/// make does not come by here; what another origin sends with a stream that is pulled does.
 ///
 /// Thread: one loop.
 class IngestEvents {
