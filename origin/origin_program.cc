@@ -320,6 +320,7 @@ void OriginProgram::OnAppStarted(const std::string& vhost, const std::string& ap
 
 void OriginProgram::OnAppDeleted(const std::string& vhost, const std::string& app) {
   records_->EndApplication(vhost, app);
+  pulls_->book().OnAppDeleted(vhost, app);
 }
 
 Status OriginProgram::StartRecords() {

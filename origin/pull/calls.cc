@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "origin/api/refusal.h"
 #include "origin/api/schema.h"
 
 namespace weir::pull {
@@ -17,10 +18,9 @@ using nlohmann::json;
 Answer Refusal(const Error& error, const Call& call) {
   switch (error.code) {
     case ErrorCode::kNotFound:
-      return Answer::Error(404, error.detail);
     case ErrorCode::kMalformed:
     case ErrorCode::kUnsupported:
-      return Answer::Error(400, error.detail);
+      return api::Refusal(error);
     case ErrorCode::kConflict:
       return Answer::Error(409, "Stream already exists");
     case ErrorCode::kRefused:

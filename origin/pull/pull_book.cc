@@ -136,13 +136,9 @@ void PullBook::OnAppEnding(const std::string& vhost, const std::string& app) {
     Stop(one->second);
     if (!one->second.kept) Erase(one, Fail(ErrorCode::kEnded, "its application has been stopped"));
   }
-  // Only then it is known whether there will be another one.
-  in_.control.Post([this, vhost, app] { ForgetIfGone(vhost, app); });
 }
 
-void PullBook::ForgetIfGone(const std::string& vhost, const std::string& app) {
-  const auto properties = in_.properties(vhost, app);
-  if (properties || properties.error().code != ErrorCode::kNotFound) return;
+void PullBook::OnAppDeleted(const std::string& vhost, const std::string& app) {
   for (auto entry = pulls_.begin(); entry != pulls_.end();) {
     const auto one = entry++;
     if (!IsOf(one->first, vhost, app)) continue;

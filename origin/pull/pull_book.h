@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/executor.h"
 #include "base/result.h"
 #include "origin/apps/api_storage.h"
 #include "origin/pull/runner.h"
@@ -29,7 +28,6 @@ class PullBook final : public Runner::Observer {
  public:
   /// All that it refers to outlives it.
   struct Surroundings {
-    Executor& control;
     Runner& runner;
     origin::ApiStorage& storage;
     std::string prefix;                                    ///< The storage's.
@@ -72,7 +70,9 @@ class PullBook final : public Runner::Observer {
   /// Those that work, or did.
   std::vector<Spec> List() const;
 
+  // As origin::AppListener has them.
   void OnAppEnding(const std::string& vhost, const std::string& app);
+  void OnAppDeleted(const std::string& vhost, const std::string& app);
   void OnAppStarted(const std::string& vhost, const std::string& app);
 
   /// The program ends: what is kept stays so.
@@ -100,7 +100,6 @@ class PullBook final : public Runner::Observer {
   void Stop(Entry& entry);
   void Erase(Entries::iterator entry, const Status& answer);
   void Unkeep(const stream::StreamPath& path);
-  void ForgetIfGone(const std::string& vhost, const std::string& app);
   Entries::iterator Find(uint64_t id);
 
   const Surroundings in_;

@@ -24,8 +24,7 @@ PullService::PullService(const Context& context)
                .live = context.live,
                .audience = context.audience}),
       storage_(context.store, PullPrefix(context.node)),
-      book_({.control = context.loops.at(0),
-             .runner = runner_,
+      book_({.runner = runner_,
              .storage = storage_,
              .prefix = PullPrefix(context.node),
              .taken =

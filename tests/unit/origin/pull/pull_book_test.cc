@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include "stream/registry.h"
-#include "support/manual_executor.h"
 #include "unit/origin/tasks/fake_store.h"
 
 namespace weir::pull {
@@ -65,9 +64,6 @@ class Life {
   void Settle() {
     while (store.Settle()) {
     }
-    control.RunAll();
-    while (store.Settle()) {
-    }
   }
 
   /// It works, and is kept.
@@ -89,14 +85,12 @@ class Life {
   }
 
   weir::testing::FakeStore store;
-  weir::test::ManualExecutor control;
   FakeRunner runner;
   std::string prefix = PullPrefix("node");
   origin::ApiStorage storage{&store, prefix};
   std::set<std::string> taken;
   std::optional<Error> refusal;  ///< Of the application.
-  PullBook book{{.control = control,
-                 .runner = runner,
+  PullBook book{{.runner = runner,
                  .storage = storage,
                  .prefix = prefix,
                  .taken = [this](const auto& path) { return taken.contains(path.name); },
@@ -270,7 +264,10 @@ TEST_F(PullBookTest, ForgetsThoseOfAnApplicationThatIsGone) {
   life_.Load();
   life_.Begin("cam", true);
   life_.book.OnAppEnding("default", "app");
-  life_.refusal = {.code = ErrorCode::kNotFound, .detail = "no such application"};
+  EXPECT_THAT(life_.book.List(), SizeIs(1));
+  life_.book.OnAppDeleted("default", "another");
+  EXPECT_THAT(life_.book.List(), SizeIs(1));
+  life_.book.OnAppDeleted("default", "app");
   life_.Settle();
   EXPECT_THAT(server_.entries(), IsEmpty());
   EXPECT_THAT(life_.book.List(), IsEmpty());

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "support/manual_executor.h"
 #include "unit/origin/wcs/fakes.h"
 
 namespace weir::wcs {
@@ -48,12 +47,10 @@ class PulledStreamsTest : public ::testing::Test {
 
   std::vector<std::string> told_;
   test::FakePublishers publishers_{told_};
-  weir::test::ManualExecutor control_;
   FakeRunner runner_;
   origin::ApiStorage storage_{nullptr};
   pull::PullBook book_{
-      {.control = control_,
-       .runner = runner_,
+      {.runner = runner_,
        .storage = storage_,
        .prefix = {},
        .taken = [](const auto& /*path*/) { return false; },
