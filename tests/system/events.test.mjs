@@ -17,6 +17,13 @@ import {bin, originXml, startEdge, startOrigin, temporaryFolder} from './lib/wei
 const withApi = (xml) => xml.replace('</Bind>', `</Bind>
   <Managers><Host><Names><Name>*</Name></Names></Host><API><AccessToken>operator:secret</AccessToken></API></Managers>`);
 
+/** Calls an action of the application. */
+async function callApp(origin, action, body) {
+  return await get(`${origin.management}/v1/vhosts/default/apps/app:${action}`, {
+    method: 'POST', body: JSON.stringify(body), headers: {Authorization: `Basic ${btoa('operator:secret')}`},
+  });
+}
+
 /** An origin with a stream of segments of 1 s, and two edges that have it. */
 async function startLive(t, {edit = (xml) => xml, ...encoding} = {}) {
   const origin = await startOrigin(t, {segment: 1, count: 12, edit: (xml) => edit(withApi(xml))});
@@ -213,6 +220,9 @@ test('a file of events is sent again and again, and read again when it changes',
   await findMedia('the tag', lists[1].url, edges, 'a title');
   await writeFile(file, '<EventInfo><Event></EventInfo>');
   await until('the warning', 20, () => /its events stay as they are: .*events\.xml:1/.test(origin.output));
+  const refused = await callApp(origin, 'restart', {});
+  assert.equal(refused.status, 400);
+  assert.match(refused.text, /events\.xml:1/);
   await writeEvents(file, ['sei', '<Data>second</Data><KeyframeOnly>true</KeyframeOnly>']);
   const changed = await findMedia('the other message', lists[0].url, edges, 'second');
   assert.equal(changed.toString('latin1').split('second').length - 1, 1, 'the segment has one key frame');
@@ -280,12 +290,7 @@ test('what a publisher says goes into pushes unless the policy drops it, and bec
     inputs: ['-re', '-i', titles],
     extra: ['-map', '0', '-map', '1', '-map', '2', '-c:s', 'text', '-max_interleave_delta', '200000'],
   });
-  const app = async (action, body) => {
-    const {status, text} = await get(`${origin.management}/v1/vhosts/default/apps/app:${action}`, {
-      method: 'POST', body: JSON.stringify(body), headers: {Authorization: `Basic ${btoa('operator:secret')}`},
-    });
-    assert.equal(status, 200, text);
-  };
+  const app = async (action, body) => assert.equal((await callApp(origin, action, body)).status, 200);
   await app('startPush', {id: 'one', stream: {name: 'live'}, protocol: 'rtmp', url: `rtmp://127.0.0.1:${tap.port}/app`, streamKey: 'copy'});
   await until('lines in the push', 30, () => tap.count('line ') >= 2);
   assert.ok(tap.count('onTextData') >= 2);
