@@ -70,6 +70,23 @@ async function startSilent(t) {
   return server.address().port;
 }
 
+/** A port that takes no connection and refuses none: its queue is full, so SYNs are dropped. */
+async function startBlackHole(t) {
+  const python = start(t, 'python3', ['-uc', `
+import socket, sys
+server = socket.socket()
+server.bind(('127.0.0.1', 0))
+server.listen(0)
+waiting = [socket.socket() for _ in range(4)]
+for one in waiting:
+    one.setblocking(False)
+    one.connect_ex(server.getsockname())
+print(server.getsockname()[1])
+sys.stdin.read()
+`], {stdio: ['pipe', 'pipe', 'pipe']});
+  return Number(await until('the black hole', 10 * patience, () => /^\d+/.exec(python.output)?.[0]));
+}
+
 test('one stream goes to three targets at once, and a dead one disturbs nobody', async (t) => {
   const origin = await startPusher(t);
   const other = await startOrigin(t);
@@ -85,6 +102,7 @@ test('one stream goes to three targets at once, and a dead one disturbs nobody',
   await startPush(origin, tsBody('srt', 'srt', `srt://127.0.0.1:${ports.srt}?mode=caller&latency=120000&timeout=500000`));
   await startPush(origin, tsBody('udp', 'mpegts', `udp://127.0.0.1:${ports.udp}`));
   await startPush(origin, rtmpBody('dead', `rtmp://127.0.0.1:${silent}/app`, 'x'));
+  await startPush(origin, rtmpBody('hole', `rtmp://127.0.0.1:${await startBlackHole(t)}/app`, 'x'));
   assert.equal((await pushOf(origin, 'rtmp')).state, 'ready', 'there is no stream yet');
 
   publish(t, origin.rtmp('cam'));
@@ -105,6 +123,12 @@ test('one stream goes to three targets at once, and a dead one disturbs nobody',
   });
   assert.ok(['error', 'connecting'].includes(dead.state), dead.state);
   assert.match(dead.reason, /no leave to publish/);
+  const hole = await until('the connection into the black hole to be given up', 40 * patience, async () => {
+    const push = await pushOf(origin, 'hole');
+    return push.reason === undefined ? undefined : push;
+  });
+  assert.ok(['error', 'connecting'].includes(hole.state), hole.state);
+  assert.match(hole.reason, /cannot connect/);
 
   let slowest = 0;
   for (let i = 0; i < 50; ++i) slowest = Math.max(slowest, (await call(origin, ':pushes')).ms);
