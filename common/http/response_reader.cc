@@ -132,13 +132,15 @@ int ResponseReader::OnHeadEnd() {
   response_.status = parser_.status_code;
   if (response_.status < 100 || response_.status == 101)
     return Break(ErrorCode::kUnsupported, "the answer has a status without use here");
+  // An interim answer has none, whatever it says (RFC 9110, 15.2).
+  const bool bodyless = head_request_ || response_.status < 200;
   if ((parser_.flags & F_CONTENT_LENGTH) != 0 && parser_.content_length > limits_.body_bytes &&
-      !head_request_)
+      !bodyless)
     return Break(ErrorCode::kLimitExceeded, "the answer's body is too large");
   parser_.upgrade = 0;  // never asked for
   keep_alive_ = llhttp_should_keep_alive(&parser_) != 0;
   state_ = State::kBody;
-  return head_request_ ? kSkipBody : HPE_OK;
+  return bodyless ? kSkipBody : HPE_OK;
 }
 
 int ResponseReader::OnBody(std::string_view piece) {

@@ -102,6 +102,21 @@ TEST(ClientSession, ReadsChunksAndPassesOverInterimAnswersAndTrailers) {
   EXPECT_EQ(talk.answers[0].Field("X-Trailer"), "");
 }
 
+TEST(ClientSession, InterimAnswersHaveNoBodyWhateverTheySay) {
+  constexpr std::string_view kAnswers =
+      "HTTP/1.1 103 Early Hints\r\nContent-Length: 99\r\n\r\n"
+      "HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  for (size_t piece = 1; piece <= kAnswers.size(); ++piece) {
+    Conversation talk;
+    talk.session.Send("request", false);
+    ASSERT_TRUE(talk.Feed(kAnswers, piece)) << piece;
+    ASSERT_EQ(talk.answers.size(), 1u) << piece;
+    EXPECT_EQ(talk.answers[0].status, 200);
+    EXPECT_EQ(talk.answers[0].body, "ok");
+  }
+}
+
 TEST(ClientSession, KnowsAnswersWithoutABody) {
   Conversation talk;
   talk.session.Send("HEAD", true);
