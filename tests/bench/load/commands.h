@@ -26,4 +26,9 @@ int RunHls(const Settings& settings);
 /// "parked", and when the answers came: from the part's last frame, of --frame-us, on.
 int RunParked(const Settings& settings);
 
+/// What the kernel alone takes for the same: sends --bytes on --connections from --threads, which
+/// do nothing else, --rounds times, and reads them. Says when they came, and the CPU time of both
+/// ends.
+int RunBare(const Settings& settings);
+
 }  // namespace weir::load

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   if (command == "relay") return weir::load::RunRelay(settings);
   if (command == "hls") return weir::load::RunHls(settings);
   if (command == "parked") return weir::load::RunParked(settings);
-  fmt::print(stderr, "usage: weir-load publish|relay|hls|parked --name value ...\n");
+  if (command == "bare") return weir::load::RunBare(settings);
+  fmt::print(stderr, "usage: weir-load publish|relay|hls|parked|bare --name value ...\n");
   return 2;
 }
