@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 build=(g++ cmake ninja-build pkg-config ccache git ca-certificates python3
   libuv1-dev libnghttp2-dev libssl-dev zlib1g-dev libspdlog-dev libfmt-dev libexpected-dev libpugixml-dev
-  libmsgpack-cxx-dev nlohmann-json3-dev prometheus-cpp-dev node-llhttp libsqlite3-dev libhiredis-dev libsrt-openssl-dev
+  libboost-dev libmsgpack-cxx-dev nlohmann-json3-dev prometheus-cpp-dev node-llhttp libsqlite3-dev libhiredis-dev libsrt-openssl-dev
   libavformat-dev libavcodec-dev
   libgtest-dev libgmock-dev ffmpeg curl openssl)
 test=(clang libclang-rt-14-dev clang-format chromium iproute2 procps haproxy varnish nginx-light

@@ -83,11 +83,15 @@ bool RangeStands(std::string_view if_range, std::string_view etag) {
 
 Conditions ConditionsOf(const Request& request) {
   const bool head = request.method == "HEAD";
-  return {.get = head || request.method == "GET",
-          .head = head,
-          .if_none_match = std::string(request.Field("If-None-Match")),
-          .if_range = std::string(request.Field("If-Range")),
-          .range = std::string(request.Field("Range"))};
+  Conditions conditions{.get = head || request.method == "GET", .head = head};
+  const std::string_view if_none_match = request.Field("If-None-Match");
+  const std::string_view range = request.Field("Range");
+  if (if_none_match.empty() && range.empty()) return conditions;
+  conditions.fields = std::make_unique<const Conditions::Fields>(
+      Conditions::Fields{.if_none_match = std::string(if_none_match),
+                         .if_range = std::string(request.Field("If-Range")),
+                         .range = std::string(range)});
+  return conditions;
 }
 
 bool NamesEtag(std::string_view if_none_match, std::string_view etag) {
@@ -100,9 +104,10 @@ bool NamesEtag(std::string_view if_none_match, std::string_view etag) {
 void ApplyConditions(const Conditions& conditions, Response& response) {
   static const SharedFieldsPtr accept_ranges = ShareFields({{"Accept-Ranges", "bytes"}});
   if (!conditions.get || response.status != 200) return;
-  if (!conditions.if_none_match.empty()) {
+  const Conditions::Fields* const fields = conditions.fields.get();
+  if (fields != nullptr && !fields->if_none_match.empty()) {
     const std::string_view etag = response.Field("ETag");
-    if (!etag.empty() && NamesEtag(conditions.if_none_match, etag)) {
+    if (!etag.empty() && NamesEtag(fields->if_none_match, etag)) {
       response.status = 304;
       response.body = {};
       response.Unshare();
@@ -113,9 +118,9 @@ void ApplyConditions(const Conditions& conditions, Response& response) {
   }
   if (!response.ranges) return;
   response.Share(accept_ranges);
-  if (conditions.head || conditions.range.empty()) return;
-  if (!RangeStands(conditions.if_range, response.Field("ETag"))) return;
-  if (const auto range = ReadRange(conditions.range)) ApplyRange(*range, response);
+  if (conditions.head || fields == nullptr || fields->range.empty()) return;
+  if (!RangeStands(fields->if_range, response.Field("ETag"))) return;
+  if (const auto range = ReadRange(fields->range)) ApplyRange(*range, response);
 }
 
 }  // namespace weir::http

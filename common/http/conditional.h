@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,11 +10,15 @@ namespace weir::http {
 
 /// What of a request decides on the form of its answer: kept while the answer is waited for.
 struct Conditions {
-  bool get = false;   ///< GET or HEAD
-  bool head = false;  ///< HEAD
-  std::string if_none_match{};
-  std::string if_range{};
-  std::string range{};
+  struct Fields {
+    std::string if_none_match{};
+    std::string if_range{};
+    std::string range{};
+  };
+
+  bool get = false;                        ///< GET or HEAD
+  bool head = false;                       ///< HEAD
+  std::unique_ptr<const Fields> fields{};  ///< Null where the request has none of them, as most.
 };
 
 Conditions ConditionsOf(const Request& request);

@@ -24,7 +24,7 @@ class Exchange::SideOfResponder final : public Responder {
     Exchange& exchange = *std::exchange(exchange_, nullptr);
     gone_ = nullptr;
     exchange.responder_ = nullptr;
-    exchange.answer_ = std::move(response);
+    exchange.Answer(std::move(response));
     exchange.owner_.OnAnswered();
   }
 

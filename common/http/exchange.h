@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 
 #include "base/clock.h"
 #include "http/conditional.h"
@@ -39,7 +38,7 @@ class Exchange {
   std::unique_ptr<Responder> MakeResponder();
 
   /// Takes an answer that is not the responder's: what that says from now on is lost.
-  void Answer(Response response) { answer_ = std::move(response); }
+  void Answer(Response response) { answer_ = std::make_unique<Response>(std::move(response)); }
 
   /// Parts from the responder, and returns what it wants called when the requester is gone; to be
   /// called when the exchange is no longer touched. May be empty.
@@ -50,7 +49,7 @@ class Exchange {
   /// The connection ends after the answer, whatever was said before.
   void MakeLast() { terms_.keep_alive = false; }
 
-  bool answered() const { return answer_.has_value(); }
+  bool answered() const { return answer_ != nullptr; }
 
   /// The answer in the form that was asked for: whole, a part, or only that nothing has changed.
   Response TakeAnswer();
@@ -64,7 +63,7 @@ class Exchange {
   Owner& owner_;
   Terms terms_;
   SideOfResponder* responder_ = nullptr;
-  std::optional<Response> answer_;
+  std::unique_ptr<Response> answer_;  // apart: while it is waited for it costs nothing
 };
 
 }  // namespace weir::http

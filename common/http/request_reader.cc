@@ -64,7 +64,7 @@ struct RequestReader::Callbacks {
 };
 
 RequestReader::RequestReader(const ServerLimits& limits)
-    : limits_(limits), parser_(), head_left_(limits.head_bytes) {
+    : parser_(), limits_(limits), head_left_(limits.head_bytes) {
   llhttp_init(&parser_, HTTP_REQUEST, &Callbacks::Table());
   parser_.data = this;
 }

@@ -73,15 +73,15 @@ class RequestReader {
   int TakeHost(bool optional);
   int OnBody(std::string_view piece);
 
-  const ServerLimits& limits_;
+  Refusal refusal_;
   llhttp_t parser_;
   std::unique_ptr<Draft> draft_;  // from kHead to Take()
-  size_t head_left_;              // bytes
-  size_t blank_ = 0;              // bytes skipped before the request
+  const ServerLimits& limits_;
+  size_t head_left_;  // bytes
+  size_t blank_ = 0;  // bytes skipped before the request
   State state_ = State::kIdle;
   bool keep_alive_ = false;
   bool wants_continue_ = false;
-  Refusal refusal_;
 };
 
 /// Of a Host field: lower case, without the port. Nothing where it is malformed.

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "base/log.h"
 #include "http/exchange.h"
 #include "http/http2_session.h"
@@ -35,13 +37,13 @@ class ServerSession final : public net::ByteSession,
  public:
   ServerSession(std::shared_ptr<ServerContext> context, net::ByteOutput& output,
                 const net::Peer& peer, Clock::time_point now)
-      : context_(std::move(context)),
+      : peer_(peer.address),
+        reader_(context->limits),
+        context_(std::move(context)),
         output_(output),
-        peer_(peer.address),
-        secure_(peer.secure),
-        reader_(context_->limits),
         now_(now),
-        since_(now) {
+        since_(now),
+        secure_(peer.secure) {
     if (context_->drain != nullptr) context_->drain->Join(*this);
   }
 
@@ -84,22 +86,23 @@ class ServerSession final : public net::ByteSession,
   void WriteBody();
   Status Outcome() const;
 
+  const std::string peer_;
+  RequestReader reader_;
   // Shared by the sessions of one factory, which may outlive it; all on one loop.
   const std::shared_ptr<ServerContext> context_;
   net::ByteOutput& output_;
-  const std::string peer_;
-  const bool secure_;
-  RequestReader reader_;
-  std::vector<std::unique_ptr<Exchange>> exchanges_;  // in the order of the requests
-  std::string backlog_;                               // pipelined behind a full set of exchanges
-  SharedBytes unwritten_;                             // the rest of the body being written
-  Clock::time_point now_;                             // as last told
+  // In the order of the requests; nearly always one.
+  boost::container::small_vector<std::unique_ptr<Exchange>, 1> exchanges_;
+  SharedBytes unwritten_;    // the rest of the body being written
+  std::string backlog_;      // pipelined behind a full set of exchanges
+  Clock::time_point now_;    // as last told
   Clock::time_point since_;  // of the present wait: idle, head, body or lingering
   size_t lingered_ = 0;      // bytes thrown away
   Reading reading_ = Reading::kOpen;
   bool stale_ = false;   // something was written after now_, at a time unknown
   bool inside_ = false;  // of one of the driver's calls
   bool draining_ = false;
+  const bool secure_;
 };
 
 ServerSession::~ServerSession() {

@@ -42,8 +42,8 @@ void SetUserTimeout(uv_tcp_t& socket, std::chrono::milliseconds timeout) {
   SetOption(FdOf(socket), IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(timeout.count()));
 }
 
-bool HalfClose(uv_tcp_t& socket) {
-  return ::shutdown(FdOf(socket), SHUT_WR) == 0;
+bool HalfClose(int socket) {
+  return ::shutdown(socket, SHUT_WR) == 0;
 }
 
 Result<OwnedFd> OpenListeningSocket(const SocketAddress& address) {

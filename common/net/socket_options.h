@@ -21,7 +21,7 @@ void SetConnectionOptions(uv_tcp_t& socket);
 void SetUserTimeout(uv_tcp_t& socket, std::chrono::milliseconds timeout);
 
 /// Says that we will send no more; false when the connection is already gone.
-bool HalfClose(uv_tcp_t& socket);
+bool HalfClose(int socket);
 
 /// A listening, non-blocking socket that shares its port with others of its kind (SO_REUSEPORT). An
 /// IPv6 address of "::" takes IPv4 too.

@@ -5,8 +5,6 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
-#include "net/socket_options.h"
-
 namespace weir::net {
 namespace {
 
@@ -22,21 +20,19 @@ int Written(Call call) {
 
 }  // namespace
 
-int WriteBytes(uv_tcp_t& socket, std::span<uv_buf_t> buffers, bool more) {
+int WriteBytes(int socket, std::span<uv_buf_t> buffers, bool more) {
   const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
-  const int fd = FdOf(socket);
   if (buffers.size() == 1)
-    return Written([&] { return send(fd, buffers[0].base, buffers[0].len, flags); });
+    return Written([&] { return send(socket, buffers[0].base, buffers[0].len, flags); });
   msghdr message{};
   message.msg_iov = reinterpret_cast<iovec*>(buffers.data());  // uv_buf_t is made to be one
   message.msg_iovlen = buffers.size();
-  return Written([&] { return sendmsg(fd, &message, flags); });
+  return Written([&] { return sendmsg(socket, &message, flags); });
 }
 
-int WriteFromFile(uv_tcp_t& socket, SharedBytes::FilePlace place, size_t size) {
-  const int fd = FdOf(socket);
+int WriteFromFile(int socket, SharedBytes::FilePlace place, size_t size) {
   off_t offset = place.offset;
-  return Written([&] { return sendfile(fd, place.fd, &offset, size); });
+  return Written([&] { return sendfile(socket, place.fd, &offset, size); });
 }
 
 }  // namespace weir::net

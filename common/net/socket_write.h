@@ -12,9 +12,9 @@ namespace weir::net {
 /// Writes what the socket takes of `buffers` now, and returns how much: or libuv's error,
 /// UV_EAGAIN where it takes nothing. For a socket that libuv has nothing to write to. Where `more`
 /// is known to follow at once, a piece that does not fill a packet waits for it.
-int WriteBytes(uv_tcp_t& socket, std::span<uv_buf_t> buffers, bool more);
+int WriteBytes(int socket, std::span<uv_buf_t> buffers, bool more);
 
 /// The same of `size` bytes in a file, without copying them.
-int WriteFromFile(uv_tcp_t& socket, SharedBytes::FilePlace place, size_t size);
+int WriteFromFile(int socket, SharedBytes::FilePlace place, size_t size);
 
 }  // namespace weir::net

@@ -40,11 +40,12 @@ std::optional<Clock::time_point> Earlier(std::optional<Clock::time_point> a,
 }  // namespace
 
 TcpConnection::TcpConnection(EventLoop& loop, UvPtr<uv_tcp_t> socket, Options options, Owner& owner)
-    : loop_(loop),
-      owner_(owner),
-      options_(options),
-      socket_(std::move(socket)),
+    : owner_(owner),
       timer_(loop, [this] { OnTime(); }),
+      socket_(std::move(socket)),
+      loop_(loop),
+      options_(options),
+      fd_(FdOf(*socket_)),
       turn_end_(loop, [this] { OnTurnEnd(); }) {}
 
 TcpConnection::~TcpConnection() {
@@ -191,13 +192,13 @@ int TcpConnection::WriteNow() {
 int TcpConnection::WriteFront(std::span<uv_buf_t> buffers, size_t& size) {
   if (const auto piece = queue_.FrontInFile()) {
     size = piece->size;
-    return WriteFromFile(*socket_, piece->place, piece->size);
+    return WriteFromFile(fd_, piece->place, piece->size);
   }
   const WriteQueue::Offer offer = queue_.GatherUpToFile(buffers, kWriteSize);
   for (const uv_buf_t& buffer : offer.buffers) {
     size += buffer.len;
   }
-  return WriteBytes(*socket_, offer.buffers, offer.file_follows);
+  return WriteBytes(fd_, offer.buffers, offer.file_follows);
 }
 
 int TcpConnection::WriteLater() {
@@ -247,7 +248,7 @@ void TcpConnection::OnAllTaken() {
   if (!half_closed_) {
     half_closed_ = true;
     finish_by_ = std::min(*finish_by_, loop_.now() + kLingerPatience);
-    if (!HalfClose(*socket_)) return EndNow(*reason_);
+    if (!HalfClose(fd_)) return EndNow(*reason_);
   }
   Rearm();
 }

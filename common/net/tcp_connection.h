@@ -100,33 +100,33 @@ class TcpConnection final : public ByteOutput {
 
   uv_stream_t* stream() const { return reinterpret_cast<uv_stream_t*>(socket_.get()); }
 
-  EventLoop& loop_;
+  // What is rarely touched comes first, so that the rest, which every read and write needs, lies
+  // together: where thousands are answered at once, what counts is how much memory that takes.
   Owner& owner_;
-  const Options options_;
-  UvPtr<uv_tcp_t> socket_;
   Peer peer_;
-
-  WriteQueue queue_;
-  size_t in_flight_ = 0;  // So much of the queue is libuv's to write.
-  uint64_t written_bytes_ = 0;
-  bool held_back_ = false;  // Unsent bytes passed the low-water mark and are not below it yet.
-
-  Timer timer_;
-  std::optional<Clock::time_point> timer_due_;
-  Clock::time_point progress_at_;  // When the kernel was last seen to take bytes, ...
-  uint64_t progress_bytes_ = 0;    // ... and how many it had by then.
-
-  TurnEndTask turn_end_;
-  bool in_turn_end_ = false;      // What is written now leaves without being asked for again.
-  bool turn_end_wanted_ = false;  // By the session.
-  std::optional<Error> reason_;   // Set once the end is decided: no more calls to the session.
-  bool at_once_ = false;          // What is unsent is lost.
   std::optional<Clock::time_point> finish_by_;  // Set once last words are leaving.
+  Timer timer_;
+  UvPtr<uv_tcp_t> socket_;
+
+  EventLoop& loop_;
+  const Options options_;
+  const int fd_;              // The socket's.
+  bool held_back_ = false;    // Unsent bytes passed the low-water mark and are not below it yet.
+  bool in_turn_end_ = false;  // What is written now leaves without being asked for again.
+  bool turn_end_wanted_ = false;  // By the session.
+  bool at_once_ = false;          // What is unsent is lost.
   bool last_words_ = false;
   bool peer_closed_ = false;
   bool half_closed_ = false;
   bool in_call_ = false;
-
+  std::optional<Error> reason_;  // Set once the end is decided: no more calls to the session.
+  size_t in_flight_ = 0;         // So much of the queue is libuv's to write.
+  uint64_t written_bytes_ = 0;
+  Clock::time_point progress_at_;  // When the kernel was last seen to take bytes, ...
+  uint64_t progress_bytes_ = 0;    // ... and how many it had by then.
+  std::optional<Clock::time_point> timer_due_;
+  WriteQueue queue_;
+  TurnEndTask turn_end_;
   std::unique_ptr<ByteSession> session_;  // Goes first: its destructor may still write, in vain.
 };
 

@@ -79,11 +79,8 @@ void WriteQueue::Consume(size_t size) {
 void WriteQueue::Compact() {
   if (first_ == pieces_.size()) {
     first_ = 0;
-    if (pieces_.capacity() > kIdlePieces) {
-      pieces_ = {};
-    } else {
-      pieces_.clear();
-    }
+    pieces_.clear();
+    if (pieces_.capacity() > kIdlePieces) pieces_.shrink_to_fit();
   } else if (first_ > kIdlePieces && first_ > pieces_.size() / 2) {
     pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <vector>
 
+#include <boost/container/small_vector.hpp>
 #include <uv.h>
 
 #include "base/shared_bytes.h"
@@ -48,7 +48,7 @@ class WriteQueue {
   Offer GatherFrom(std::span<uv_buf_t> buffers, size_t bytes_max, bool stop_at_file) const;
   void Compact();
 
-  std::vector<SharedBytes> pieces_;
+  boost::container::small_vector<SharedBytes, 1> pieces_;
   size_t first_ = 0;   // The pieces before it are gone.
   size_t offset_ = 0;  // So much of pieces_[first_] is gone.
   size_t bytes_ = 0;
