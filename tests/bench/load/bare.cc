@@ -127,10 +127,12 @@ int RunBare(const Settings& settings) {
       sockets.push_back(listener.Accept());
     Send(sockets, std::string(bytes, 'x'), static_cast<size_t>(GetNumber(settings, "threads")),
          rounds, tell);
+    pause();  // until the receiver has read all
     return 0;
   }
   Crowd crowd(listener.address(), count);
   Receive(crowd, bytes, rounds, told);
+  kill(sender, SIGKILL);
   waitpid(sender, nullptr, 0);
   return 0;
 }
