@@ -153,4 +153,9 @@ const VirtualHost* VirtualHosts::Find(std::string_view name) const {
   return found == list_.end() ? nullptr : &*found;
 }
 
+const Application* VirtualHosts::ApplicationOf(const stream::StreamPath& path) const {
+  const VirtualHost* const host = Find(path.vhost);
+  return host == nullptr ? nullptr : host->FindApplication(path.app);
+}
+
 }  // namespace weir::service

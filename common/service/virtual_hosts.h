@@ -10,6 +10,7 @@
 #include "config/node.h"
 #include "service/origins.h"
 #include "service/tls_paths.h"
+#include "stream/stream_path.h"
 
 namespace weir::service {
 
@@ -57,6 +58,9 @@ class VirtualHosts {
 
   /// By its own name, or null.
   const VirtualHost* Find(std::string_view name) const;
+
+  /// The application that a stream is of, be it by a template, or null.
+  const Application* ApplicationOf(const stream::StreamPath& path) const;
 
   const std::vector<VirtualHost>& list() const { return list_; }
 

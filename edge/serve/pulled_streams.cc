@@ -17,14 +17,9 @@ PulledStreams::PulledStreams(net::LoopGroup& loops, const service::VirtualHosts&
                              ViewerBook& viewers, DvrStore* dvr)
     : loops_(loops), hosts_(hosts), viewers_(viewers), dvr_(dvr), streams_(loops.size()) {}
 
-const service::Application* PulledStreams::ApplicationOf(const stream::StreamPath& path) const {
-  const service::VirtualHost* const host = hosts_.Find(path.vhost);
-  return host == nullptr ? nullptr : host->FindApplication(path.app);
-}
-
 PackagedExtras PulledStreams::ExtrasOf(const stream::StreamPath& path) {
   PackagedExtras extras;
-  const service::Application* const application = ApplicationOf(path);
+  const service::Application* const application = hosts_.ApplicationOf(path);
   if (application == nullptr) return extras;
   if (application->Publisher("HLS") != nullptr) extras.ts_worker = &worker_;
   if (const auto length = ReadDvrLength(*application); length && length->count() > 0) {

@@ -47,7 +47,6 @@ class PulledStreams final : public PullObserver {
   };
 
   PackagedExtras ExtrasOf(const stream::StreamPath& path);
-  const service::Application* ApplicationOf(const stream::StreamPath& path) const;
 
   net::LoopGroup& loops_;
   const service::VirtualHosts& hosts_;

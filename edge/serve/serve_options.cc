@@ -24,9 +24,8 @@ Result<ServeOptions> ServeOptions::Read(const config::Node& server,
 }
 
 const hls::Options& ServeOptions::Of(const stream::StreamPath& path) const {
-  const service::VirtualHost* const host = hosts_ == nullptr ? nullptr : hosts_->Find(path.vhost);
-  if (host == nullptr) return first_;
-  const auto found = by_application_.find(host->FindApplication(path.app));
+  if (hosts_ == nullptr) return first_;
+  const auto found = by_application_.find(hosts_->ApplicationOf(path));
   return found == by_application_.end() ? first_ : found->second;
 }
 

@@ -11,11 +11,9 @@ namespace {
 /// The application that a stream is of, be it by the template; nothing where it is of none.
 std::optional<EventTimetable::App> AppOf(const service::VirtualHosts& hosts,
                                          const stream::StreamPath& path) {
-  const service::VirtualHost* const host = hosts.Find(path.vhost);
-  const service::Application* const application =
-      host == nullptr ? nullptr : host->FindApplication(path.app);
+  const service::Application* const application = hosts.ApplicationOf(path);
   if (application == nullptr) return std::nullopt;
-  return EventTimetable::App{host->name, application->name};
+  return EventTimetable::App{path.vhost, application->name};
 }
 
 std::string TextOf(const EventTimetable::App& app) {

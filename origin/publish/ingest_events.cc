@@ -8,9 +8,7 @@ namespace {
 /// The kinds that are not taken in there.
 std::vector<std::string> PolicyFor(const service::HostsInForce& now,
                                    const stream::StreamPath& path) {
-  const service::VirtualHost* const host = now.hosts.Find(path.vhost);
-  const service::Application* const application =
-      host == nullptr ? nullptr : host->FindApplication(path.app);
+  const service::Application* const application = now.hosts.ApplicationOf(path);
   if (application == nullptr) return {};
   const auto policy = now.dropped_events.find({path.vhost, application->name});
   return policy == now.dropped_events.end() ? std::vector<std::string>() : policy->second;

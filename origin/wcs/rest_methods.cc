@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "http/status.h"
+#include "origin/api/refusal.h"
 
 namespace weir::wcs {
 namespace {
@@ -139,18 +140,10 @@ json ToJson(const Push& push) {
           {"options", json::object()}};
 }
 
-int StatusFor(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kMalformed:
-    case ErrorCode::kUnsupported:
-      return 400;
-    case ErrorCode::kNotFound:
-      return 404;
-    case ErrorCode::kConflict:
-      return 409;
-    default:
-      return 500;
-  }
+/// As everywhere, but that WCS says 500 of what may work later.
+int StatusFor(const Error& error) {
+  const int status = api::Refusal(error).status();
+  return status == 503 ? 500 : status;
 }
 
 }  // namespace
@@ -282,7 +275,7 @@ void RestMethods::StartPush(const json& body, Reply reply) {
   pushes_->Start(texts->at("streamName"), texts->at("rtmpUrl"), whole,
                  [reply = std::move(reply)](const Result<Push>& push) {
                    if (push) return reply({.status = 200, .body = ToJson(*push)});
-                   reply(Problem(StatusFor(push.error().code), push.error().detail));
+                   reply(Problem(StatusFor(push.error()), push.error().detail));
                  });
 }
 
@@ -343,7 +336,7 @@ void RestMethods::StartPull(const json& body, Reply reply) {
   pulls_->Start(*what, [reply = std::move(reply)](const Result<Pull>& pull) {
     if (pull) return reply({.status = 200, .body = ToJson(*pull)});
     const bool unsupported = pull.error().code == ErrorCode::kUnsupported;
-    reply(Problem(unsupported ? 501 : StatusFor(pull.error().code), pull.error().detail));
+    reply(Problem(unsupported ? 501 : StatusFor(pull.error()), pull.error().detail));
   });
 }
 

@@ -19,9 +19,7 @@ constexpr auto kCountEvery = std::chrono::milliseconds(500);
 /// Only applications with <Publishers><OVT/> are given to edges.
 bool IsRelayed(const service::HostBook& book, const stream::StreamPath& path) {
   const std::shared_ptr<const service::HostsInForce> now = book.Now();
-  const service::VirtualHost* host = now->hosts.Find(path.vhost);
-  const service::Application* application =
-      host == nullptr ? nullptr : host->FindApplication(path.app);
+  const service::Application* const application = now->hosts.ApplicationOf(path);
   return application != nullptr && application->Publisher("OVT") != nullptr;
 }
 

@@ -23,9 +23,7 @@ net::ListenOptions ListenOn(uint16_t port, const net::TlsServerContext* tls,
 
 /// Those of the application that `path` is in; they were checked when it was configured.
 ProviderOptions OptionsOf(const service::HostsInForce& now, const stream::StreamPath& path) {
-  const service::VirtualHost* const host = now.hosts.Find(path.vhost);
-  const service::Application* const application =
-      host == nullptr ? nullptr : host->FindApplication(path.app);
+  const service::Application* const application = now.hosts.ApplicationOf(path);
   const config::Node* const provider =
       application == nullptr ? nullptr : application->Provider("RTMP");
   if (provider == nullptr) return {};

@@ -87,6 +87,11 @@ TEST_F(VirtualHostsTest, GiveTheDeclaredApplicationBeforeTheTemplate) {
   EXPECT_TRUE(live->FindApplication("anything")->is_template());
   EXPECT_EQ(hosts->Find("rest")->FindApplication("anything"), nullptr);
   EXPECT_EQ(hosts->Find("LIVE"), nullptr);
+  EXPECT_EQ(hosts->ApplicationOf({.vhost = "live", .app = "app", .name = "a"}),
+            live->FindApplication("app"));
+  EXPECT_EQ(hosts->ApplicationOf({.vhost = "live", .app = "anything", .name = "a"}),
+            live->FindApplication("*"));
+  EXPECT_EQ(hosts->ApplicationOf({.vhost = "LIVE", .app = "app", .name = "a"}), nullptr);
 }
 
 TEST_F(VirtualHostsTest, GiveModulesTheirElements) {
