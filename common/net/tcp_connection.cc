@@ -301,6 +301,7 @@ void TcpConnection::EndNow(Error reason) {
 
 void TcpConnection::Close() {
   socket_.reset();
+  fd_ = -1;
   timer_.Stop();
 }
 

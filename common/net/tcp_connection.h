@@ -110,7 +110,7 @@ class TcpConnection final : public ByteOutput {
 
   EventLoop& loop_;
   const Options options_;
-  const int fd_;              // The socket's.
+  int fd_;                    // The socket's, while there is one.
   bool held_back_ = false;    // Unsent bytes passed the low-water mark and are not below it yet.
   bool in_turn_end_ = false;  // What is written now leaves without being asked for again.
   bool turn_end_wanted_ = false;  // By the session.

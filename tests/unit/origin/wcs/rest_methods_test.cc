@@ -229,11 +229,11 @@ TEST_F(RestMethodsTest, WhatCannotBeTakenFromOthersSaysWhy) {
     EXPECT_EQ(Call("/pull/pull", body).status, 400) << body;
   EXPECT_EQ(Call("/pull/terminate").status, 400);
   EXPECT_THAT(pulls_.asked, IsEmpty());
-  const std::map<ErrorCode, int> statuses{{ErrorCode::kMalformed, 400},
-                                          {ErrorCode::kNotFound, 404},
-                                          {ErrorCode::kConflict, 409},
-                                          {ErrorCode::kUnavailable, 500},
-                                          {ErrorCode::kUnsupported, 501}};
+  const std::map<ErrorCode, int> statuses{
+      {ErrorCode::kMalformed, 400},     {ErrorCode::kNotFound, 404},
+      {ErrorCode::kConflict, 409},      {ErrorCode::kRefused, 400},
+      {ErrorCode::kLimitExceeded, 400}, {ErrorCode::kUnavailable, 500},
+      {ErrorCode::kUnsupported, 501}};
   for (const auto& [code, status] : statuses) {
     pulls_.failure = {.code = code, .detail = "so it is"};
     const auto answer = Call("/pull/pull", R"({"uri":"x"})");
