@@ -4,7 +4,7 @@ import {run, start} from '../system/lib/process.mjs';
 import {chunklists} from '../system/lib/hls.mjs';
 import {pause, until} from '../system/lib/wait.mjs';
 import {cpus} from 'node:os';
-import {cpuSeconds, cpuWhile, load, measuring, recording, resident, startEdge, startOrigin, startPublisher, table} from './lib/measure.mjs';
+import {cpuWhile, load, measuring, recording, resident, startEdge, startOrigin, startPublisher, table} from './lib/measure.mjs';
 
 const CONNECTIONS = 10_000;
 const ROUNDS = 4;
@@ -53,9 +53,9 @@ async function weir(t, cores) {
     await pause(1000);
     const memory = resident(edge.pid);
     const watched = await cpuWhile(edge.pid, () => pause(WATCH_MS));
-    const before = [edge, crowd].map(({pid}) => cpuSeconds(pid));
-    await until('the answers', 30, () => said('result') >= round, 5);
-    const cpu = [edge, crowd].map(({pid}, i) => 1000 * (cpuSeconds(pid) - before[i]));
+    const [server, client] = await Promise.all(
+        [edge, crowd].map(({pid}) => cpuWhile(pid, () => until('the answers', 30, () => said('result') >= round, 5))));
+    const cpu = [server.cpu - (server.seconds * watched.cpu) / watched.seconds, client.cpu].map((seconds) => 1000 * seconds);
     const {answers: count, delay_ms: delay} = results(crowd.output)[round - 1];
     held.push({
       parked: count,
