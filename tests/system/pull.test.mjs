@@ -39,6 +39,13 @@ async function playing(edge, stream) {
   return await until(`${stream} to play`, 30 * patience, async () => (await chunklists(edge.url(stream)))[0].url);
 }
 
+/** Asks for a playlist again and again, as a viewer does, until the test ends it: an edge lets go of what nobody watches. */
+function watching(t, url) {
+  const timer = setInterval(() => get(url).catch(() => {}), 300);
+  t.after(() => clearInterval(timer));
+  return {end: () => clearInterval(timer)};
+}
+
 async function newerThan(url, than) {
   return await until('a newer part', 30 * patience, async () => {
     const playlist = parseMedia((await getOk(url)).text);
@@ -134,6 +141,7 @@ test('a pull fails over to the next origin, comes back to one that was killed, a
   const properties = {noInputFailoverTimeoutMs: 1000, unusedStreamDeletionTimeoutMs: 4000, retryCount: 1000};
   assert.equal((await pull(b, {name: 'copy', urls: [source(one, 'cam'), source(two, 'cam')], properties}))[0], 201);
   const url = await playing(edge, 'copy');
+  const viewer = watching(t, url);
   const before = newestPart(parseMedia((await getOk(url)).text)).number;
 
   await one.kill('SIGKILL');
@@ -150,6 +158,7 @@ test('a pull fails over to the next origin, comes back to one that was killed, a
   for (let i = 1; i < numbers.length; ++i) assert.equal(numbers[i], numbers[i - 1] + 1);
   for (const segment of played.segments.filter((s) => !s.gap)) await getOk(new URL(segment.uri, url).href);
 
+  viewer.end();
   await until('it to be ended as unused', 40 * patience, async () => (await call(b, 'GET', `${streams}/copy`))[0] === 404);
   assert.ok(b.output.includes('nobody has used it'));
 });
