@@ -62,9 +62,11 @@ std::vector<float> DelaysOf(const std::vector<UtcTime>& arrivals, const Playlist
       });
   if (part == playlist.parts.end()) GiveUp("that is an old playlist");
   std::vector<float> delays;
-  for (const UtcTime arrival : arrivals)
-    delays.push_back(
-        std::chrono::duration<float, std::milli>(arrival - (part->end - frame)).count());
+  const UtcTime due = part->end - frame;
+  for (const UtcTime arrival : arrivals) {
+    if (arrival < due - frame) GiveUp("an answer came before its part was there");
+    delays.push_back(std::chrono::duration<float, std::milli>(arrival - due).count());
+  }
   return delays;
 }
 
