@@ -53,8 +53,8 @@ async function weir(t, cores) {
     await pause(1000);
     const memory = resident(edge.pid);
     const watched = await cpuWhile(edge.pid, () => pause(WATCH_MS));
-    const [server, client] = await Promise.all(
-        [edge, crowd].map(({pid}) => cpuWhile(pid, () => until('the answers', 30, () => said('result') >= round, 5))));
+    const server = await cpuWhile(edge.pid, () => cpuWhile(crowd.pid, () => until('the answers', 30, () => said('result') >= round, 5)));
+    const client = server.value;
     const cpu = [server.cpu - (server.seconds * watched.cpu) / watched.seconds, client.cpu].map((seconds) => 1000 * seconds);
     const {answers: count, delay_ms: delay} = results(crowd.output)[round - 1];
     held.push({
@@ -71,8 +71,9 @@ async function weir(t, cores) {
 }
 
 async function bare(t, cores) {
-  const {output} = await run(t, 'taskset', ['-c', cores, load, 'bare', '--connections', String(CONNECTIONS), '--bytes', String(ANSWER),
-                                            '--threads', '2', '--rounds', String(ROUNDS)], 120);
+  const {code, output} = await run(t, 'taskset', ['-c', cores, load, 'bare', '--connections', String(CONNECTIONS), '--bytes', String(ANSWER),
+                                                  '--threads', '2', '--rounds', String(ROUNDS)], 120);
+  if (code !== 0) throw new Error(output);
   return results(output).map(({answers: count, delay_ms: delay, cpu_ms: cpu}) => ({server: 'bare send', ...answered(count, delay, cpu)}));
 }
 
