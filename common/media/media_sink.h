@@ -58,6 +58,9 @@ class MediaSink {
   /// the frames.
   virtual void OnEvent(std::shared_ptr<const Event> /*event*/) {}
 
+  /// To a subscriber: all of the past that it asked for has come, and what follows is new.
+  virtual void OnPresent() {}
+
   /// Frames were lost or dropped here; the next one of each track starts a segment.
   virtual void OnGap() {}
 

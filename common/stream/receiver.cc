@@ -16,6 +16,7 @@ void Receiver::Start(const Backlog::Past& past, std::shared_ptr<const media::Tra
     }
   }
   if (tracks && tracks != tracks_) Take(TracksSet{std::move(tracks)});
+  if (!detached()) sink_->OnPresent();
 }
 
 void Receiver::On(const Event& event) {

@@ -42,7 +42,8 @@ class Receiver {
 
   bool detached() const { return sink_ == nullptr; }
 
-  /// What lies before the events that follow; `tracks` as they are then (null: not known yet).
+  /// What lies before the events that follow, in one go; `tracks` as they are then (null: not known
+  /// yet).
   void Start(const Backlog::Past& past, std::shared_ptr<const media::TrackList> tracks);
 
   void On(const Event& event);

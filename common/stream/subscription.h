@@ -48,8 +48,9 @@ class Subscription {
 };
 
 /// Subscribes `sink`, whose loop is `loop` and is the caller's. Calls reach the sink from a later
-/// turn of the loop on: OnTracks first, then frames from a segment start on, each frame posted once
-/// per loop however many sinks it has there. A stream that ends, or has ended, gives OnEnd.
+/// turn of the loop on: the past and OnPresent in one turn, then what is new. OnTracks comes before
+/// frames, and these from a segment start on, each posted once per loop however many sinks it has
+/// there. A stream that ends, or has ended, gives OnEnd.
 ///
 /// Executors outlive subscriptions and streams.
 std::unique_ptr<Subscription> Subscribe(const StreamRef& stream, Executor& loop, StartAt start,

@@ -40,6 +40,7 @@ PulledStream::~PulledStream() {
 
 void PulledStream::Try() {
   phase_ = Phase::kTrying;
+  present_ = false;
   due_ = host_.now() + plan_.no_input_failover;
   channel_ = context_.links.Open(relay::EndpointOf(url()), Request(url()), *this);
   host_.SetAlarm(NextAlarm());
@@ -84,8 +85,17 @@ void PulledStream::OnTracks(std::shared_ptr<const media::TrackList> tracks) {
     splice_.Resume();
   }
   TakeTracks(std::move(tracks));
+  if (present_) TellLive();
   host_.SetAlarm(NextAlarm());
-  host_.OnLive(stream_->ref());
+}
+
+void PulledStream::OnPresent() {
+  present_ = true;
+  if (stream_) TellLive();
+}
+
+void PulledStream::TellLive() {
+  if (!std::exchange(live_, true)) host_.OnLive(stream_->ref());
 }
 
 /// Whether an origin that forgot its numbers would send nothing until it reached ours.
@@ -108,6 +118,7 @@ Status PulledStream::MakeStream() {
   if (Status claimed = context_.registry.Claim(path_, stream->ref()); !claimed) return claimed;
   stream_ = std::move(stream);
   usage_due_ = host_.now() + kUsageEvery;
+  backlog_due_ = host_.now() + kBacklogPatience;
   context_.observer.OnOpened(*stream_);
   return {};
 }
@@ -132,6 +143,7 @@ void PulledStream::OnEnd(media::EndReason reason) {
     phase_ = Phase::kOver;
     probe_.reset();
     stream_->OnEnd(reason);
+    TellLive();
     host_.SetAlarm(NextAlarm());
     return;
   }
@@ -190,6 +202,7 @@ void PulledStream::Wait(Clock::duration delay) {
 void PulledStream::OnAlarm() {
   const Clock::time_point now = host_.now();
   if (stream_ && now >= usage_due_) CheckUse();
+  if (stream_ && now >= backlog_due_) TellLive();
   const Clock::duration patience =
       stream_ ? plan_.unused_deletion : context_.options.answer_patience;
   if (!gone() && !plan_.persistent && now >= last_used_ + patience)
@@ -252,6 +265,7 @@ void PulledStream::Release() {
   context_.observer.OnClosed(path_);
   context_.registry.Release(path_, stream_->ref());
   stream_.reset();
+  live_ = false;
 }
 
 Clock::time_point PulledStream::NextAlarm() const {
@@ -260,6 +274,7 @@ Clock::time_point PulledStream::NextAlarm() const {
     next = last_used_ + (stream_ ? plan_.unused_deletion : context_.options.answer_patience);
   }
   if (stream_) next = std::min(next, usage_due_);
+  if (stream_ && !live_) next = std::min(next, backlog_due_);
   if (phase_ == Phase::kTrying || phase_ == Phase::kWaiting) next = std::min(next, due_);
   if (phase_ == Phase::kLive) {
     next = std::min(next, last_input_ + plan_.no_input_failover);

@@ -25,8 +25,10 @@ namespace weir::edge {
 ///        |--ends, or nothing comes--> kWaiting
 ///        '--no URL has it, and none ever had, or it is stopped--> kGone
 ///
-/// The stream itself is made with the first tracks and lasts until kGone. What an origin says of an
-/// end is not passed on to it but for kConcluded, since another origin or run may follow.
+/// The stream itself is made with the first tracks and lasts until kGone. Askers get it once it has
+/// come to the present: in the middle of its backlog it would be taken for what it was a while ago.
+/// What an origin says of an end is not passed on to it but for kConcluded, since another origin or
+/// run may follow.
 ///
 /// Thread: the stream's loop.
 class PulledStream final : public relay::ChannelSink {
@@ -44,7 +46,7 @@ class PulledStream final : public relay::ChannelSink {
     /// Evenly spread over [0, 1).
     virtual double Random() = 0;
 
-    /// The stream has its tracks: askers can be answered. Called at every new beginning.
+    /// The stream has come to the present: askers can be answered. Called once for each stream.
     virtual void OnLive(const stream::StreamRef& stream) = 0;
 
     /// There will be no stream: gone() from now on.
@@ -63,6 +65,10 @@ class PulledStream final : public relay::ChannelSink {
   /// How often viewers are counted for the origin.
   static constexpr Clock::duration kUsageEvery = std::chrono::seconds(2);
 
+  /// The longest that a new stream's backlog is waited for, also at an origin that does not say
+  /// where it ends.
+  static constexpr Clock::duration kBacklogPatience = std::chrono::seconds(3);
+
   PulledStream(stream::StreamPath path, PullPlan plan, const Context& context, Host& host);
   ~PulledStream() override;
 
@@ -78,12 +84,13 @@ class PulledStream final : public relay::ChannelSink {
   /// Let go of: to be destroyed from outside of all its calls.
   bool gone() const { return phase_ == Phase::kGone; }
 
-  /// An empty ref before the first tracks.
-  stream::StreamRef ref() const { return stream_ ? stream_->ref() : stream::StreamRef(); }
+  /// An empty ref before it has come to the present for the first time.
+  stream::StreamRef ref() const { return live_ ? stream_->ref() : stream::StreamRef(); }
 
   // relay::ChannelSink
   void OnTracks(std::shared_ptr<const media::TrackList> tracks) override;
   void OnFrame(std::shared_ptr<const media::Frame> frame) override;
+  void OnPresent() override;
   void OnGap() override;
   void OnEnd(media::EndReason reason) override;
   void OnControl(const relay::ControlMessage& message) override;
@@ -98,6 +105,7 @@ class PulledStream final : public relay::ChannelSink {
   Status MakeStream();
   void TakeTracks(std::shared_ptr<const media::TrackList> tracks);
   bool WouldHoldBack(const media::TrackList& tracks) const;
+  void TellLive();
   void Stop();
   void GoOn(media::EndReason reason);
   void Wait(Clock::duration delay);
@@ -116,13 +124,16 @@ class PulledStream final : public relay::ChannelSink {
   Host& host_;
 
   Phase phase_ = Phase::kWaiting;
-  size_t index_ = 0;     ///< Of the URL in use, or to be tried next.
-  size_t tried_ = 0;     ///< URLs of this round that did not do.
-  size_t denied_ = 0;    ///< Of those, who said that there is no such stream.
-  bool afresh_ = false;  ///< The next request takes the backlog whatever its numbers.
+  size_t index_ = 0;      ///< Of the URL in use, or to be tried next.
+  size_t tried_ = 0;      ///< URLs of this round that did not do.
+  size_t denied_ = 0;     ///< Of those, who said that there is no such stream.
+  bool afresh_ = false;   ///< The next request takes the backlog whatever its numbers.
+  bool present_ = false;  ///< `channel_` has come to the present.
+  bool live_ = false;     ///< The host knows the stream.
   Backoff backoff_;
-  Clock::time_point due_;         ///< End of kTrying and of kWaiting.
-  Clock::time_point last_input_;  ///< In kLive.
+  Clock::time_point due_;          ///< End of kTrying and of kWaiting.
+  Clock::time_point backlog_due_;  ///< Until live_.
+  Clock::time_point last_input_;   ///< In kLive.
   Clock::time_point last_used_;
   Clock::time_point usage_due_;
   int64_t bytes_out_ = 0;  ///< As of the last count.

@@ -89,9 +89,9 @@ class Puller {
   Puller& operator=(const Puller&) = delete;
 
   /// Finds the stream, or starts to pull it. `answer` is called once, on `asker`, from a later
-  /// turn: as soon as the stream's tracks are known. kNotFound when every URL said that there is no
-  /// such stream, kUnavailable after `answer_patience`, kRefused when the name is taken here,
-  /// kLimitExceeded past a limit. Counts as use. A running pull keeps the plan it began with.
+  /// turn: as soon as the stream has come, its backlog too. kNotFound when every URL said that
+  /// there is no such stream, kUnavailable after `answer_patience`, kRefused when the name is taken
+  /// here, kLimitExceeded past a limit. Counts as use. A running pull keeps the plan it began with.
   void Acquire(const stream::StreamPath& path, const PullPlan& plan, net::EventLoop& asker,
                Answer answer);
 

@@ -31,6 +31,8 @@ class RecordingSink final : public media::MediaSink {
 
   void OnEvent(std::shared_ptr<const media::Event> event) override { events.push_back(*event); }
 
+  void OnPresent() override { presents.push_back(calls_.size()); }
+
   void OnGap() override {
     Keep({.kind = Call::Kind::kGap, .tracks = {}, .frame = {}, .reason = {}});
   }
@@ -40,6 +42,9 @@ class RecordingSink final : public media::MediaSink {
   }
 
   std::vector<media::Event> events;
+
+  /// How many calls had come before each OnPresent.
+  std::vector<size_t> presents;
 
   /// Called after each call was kept: for a test that reacts.
   std::function<void(const Call&)> on_call;

@@ -50,13 +50,17 @@ void EgressChannel::Attach(const stream::StreamRef& stream, Executor& loop) {
 }
 
 void EgressChannel::OnTracks(std::shared_ptr<const media::TrackList> tracks) {
-  begun_ = true;
   queue_.PushTracks(std::move(tracks));
   on_queued_(*this);
 }
 
 void EgressChannel::OnFrame(std::shared_ptr<const media::Frame> frame) {
   queue_.PushFrame(std::move(frame));
+  on_queued_(*this);
+}
+
+void EgressChannel::OnPresent() {
+  queue_.PushPresent();
   on_queued_(*this);
 }
 
@@ -74,7 +78,7 @@ bool EgressChannel::CanSend() const {
   if (front == nullptr) return false;
   // A gap waits with the frame it announces: more may be dropped until that can go.
   using Kind = SendQueue::Item::Kind;
-  return credit_ > 0 || front->kind == Kind::kTracks || front->kind == Kind::kEnd;
+  return credit_ > 0 || (front->kind != Kind::kFrame && front->kind != Kind::kGap);
 }
 
 SendQueue::Item EgressChannel::Take() {

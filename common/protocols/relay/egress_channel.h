@@ -24,11 +24,9 @@ class EgressChannel final : public media::MediaSink {
 
   void OnTracks(std::shared_ptr<const media::TrackList> tracks) override;
   void OnFrame(std::shared_ptr<const media::Frame> frame) override;
+  void OnPresent() override;
   void OnGap() override;
   void OnEnd(media::EndReason reason) override;
-
-  /// Whether the stream has begun to come. A backlog comes whole, in one turn of the loop.
-  bool begun() const { return begun_; }
 
   /// Whether the front of the queue may be sent now: frames and gaps need credit.
   bool CanSend() const;
@@ -56,7 +54,6 @@ class EgressChannel final : public media::MediaSink {
   Subscribe request_;
   std::function<void(EgressChannel&)> on_queued_;
   SendQueue queue_;
-  bool begun_ = false;
   int64_t credit_;
   // Last, so that it ends first.
   std::unique_ptr<stream::Subscription> subscription_;

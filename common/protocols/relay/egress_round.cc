@@ -28,7 +28,6 @@ Status EgressRound::Open(uint32_t id, const Subscribe& request, const stream::St
       id, request, limits, [this](EgressChannel& queued) { OnQueued(queued); });
   channel->Attach(stream, loop_);
   channels_.emplace(id, std::move(channel));
-  starting_.push_back(id);
   return {};
 }
 
@@ -37,7 +36,6 @@ void EgressRound::Close(uint32_t id) {
   if (found == channels_.end()) return;
   EgressChannel& channel = *found->second;
   LeaveTurn(channel);
-  std::erase(starting_, id);
   stats_.frames_dropped += channel.queue().dropped_frames();
   queued_bytes_ -= channel.counted_bytes;
   channels_.erase(found);
@@ -55,17 +53,6 @@ Status EgressRound::AddCredit(uint32_t id, int64_t bytes) {
 const EgressChannel* EgressRound::Find(uint32_t id) const {
   const auto found = channels_.find(id);
   return found == channels_.end() ? nullptr : found->second.get();
-}
-
-void EgressRound::BeginTurn() {
-  ended_.clear();
-  std::erase_if(starting_, [this](uint32_t id) {
-    const auto found = channels_.find(id);
-    if (found == channels_.end()) return true;
-    if (!found->second->begun()) return false;
-    found->second->queue().BacklogIsIn();
-    return true;
-  });
 }
 
 void EgressRound::Pump() {
@@ -121,6 +108,9 @@ void EgressRound::Send(EgressChannel& channel) {
       break;
     case SendQueue::Item::Kind::kFrame:
       SendFrame(id, *item.frame);
+      break;
+    case SendQueue::Item::Kind::kPresent:
+      output_.Write(WriteOptionalMessage(MessageType::kPresent, id, {}));
       break;
     case SendQueue::Item::Kind::kGap:
       ++stats_.gaps;

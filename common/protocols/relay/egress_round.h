@@ -48,9 +48,9 @@ class EgressRound {
   /// Writes what the driver may have now. To be called when it can take more, too.
   void Pump();
 
-  /// Frees channels that ended inside a call of their stream, and notes whose backlog is in. To be
-  /// called by what the driver tells, so in turns of the loop that are no stream's.
-  void BeginTurn();
+  /// Frees channels that ended inside a call of their stream. To be called by what the driver
+  /// tells, so in turns of the loop that are no stream's.
+  void BeginTurn() { ended_.clear(); }
 
   const std::map<uint32_t, std::unique_ptr<EgressChannel>>& channels() const { return channels_; }
 
@@ -75,7 +75,6 @@ class EgressRound {
   size_t queued_bytes_ = 0;
   std::deque<EgressChannel*> turn_;  ///< Who can send.
   std::map<uint32_t, std::unique_ptr<EgressChannel>> channels_;
-  std::vector<uint32_t> starting_;  ///< Whose backlog is not in yet.
   std::vector<std::unique_ptr<EgressChannel>> ended_;
 };
 

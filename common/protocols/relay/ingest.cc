@@ -138,6 +138,9 @@ Status ClientSession::State::OnMessage(MessageType type, uint32_t channel,
       return {};
     case MessageType::kEvents:
       return OnEvents(channel, body);
+    case MessageType::kPresent:
+      if (Channel* found = Find(channel)) found->sink->OnPresent();
+      return {};
     case MessageType::kEnd:
       return OnEnd(channel, body);
     case MessageType::kControl:

@@ -35,6 +35,7 @@ bool IsKnown(MessageType type) {
     case MessageType::kFindViewers:
     case MessageType::kEndViewers:
     case MessageType::kEvents:
+    case MessageType::kPresent:
     case MessageType::kPing:
     case MessageType::kPong:
       return true;

@@ -40,6 +40,8 @@ class OriginLink::Channel final : public OriginChannel, public media::MediaSink 
     sink_.OnFrame(std::move(frame));
   }
 
+  void OnPresent() override { sink_.OnPresent(); }
+
   void OnGap() override { sink_.OnGap(); }
 
   void OnEnd(media::EndReason reason) override {

@@ -41,6 +41,10 @@ void SendQueue::PushFrame(std::shared_ptr<const media::Frame> frame) {
   if (TooMuch()) Shrink(limits_.bytes / 2);
 }
 
+void SendQueue::PushPresent() {
+  Add({.kind = Item::Kind::kPresent, .tracks = {}, .frame = {}});
+}
+
 void SendQueue::PushGap() {
   gap_due_ = true;
 }
@@ -49,18 +53,13 @@ void SendQueue::PushEnd(media::EndReason reason) {
   Add({.kind = Item::Kind::kEnd, .tracks = {}, .frame = {}, .reason = reason});
 }
 
-void SendQueue::BacklogIsIn() {
-  backlog_in_ = true;
-  if (items_.empty()) starting_ = false;
-}
-
 SendQueue::Item SendQueue::Pop() {
   Item item = std::move(items_.front());
   items_.pop_front();
   bytes_ -= CostOf(item);
   if (item.start) --starts_;
   if (item.tracks) popped_tracks_ = item.tracks;
-  if (items_.empty() && backlog_in_) starting_ = false;
+  if (item.kind == Item::Kind::kPresent) starting_ = false;
   return item;
 }
 
@@ -73,13 +72,15 @@ bool SendQueue::TooMuch() const {
 void SendQueue::Shrink(size_t keep_max) {
   const Items::iterator start = NewestStart(keep_max);
   std::shared_ptr<const media::TrackList> tracks;
+  bool present = false;
   for (auto item = items_.begin(); item != start; ++item) {
     if (item->tracks) tracks = item->tracks;
     if (item->frame) ++dropped_;
+    present |= item->kind == Item::Kind::kPresent;
   }
   Items kept(std::make_move_iterator(start), std::make_move_iterator(items_.end()));
   starting_ = false;
-  Keep(std::move(kept), std::move(tracks));
+  Keep(std::move(kept), std::move(tracks), present);
 }
 
 /// The newest start with no more than `behind_max` behind it, but not the front: staying where we
@@ -96,8 +97,9 @@ SendQueue::Items::iterator SendQueue::NewestStart(size_t behind_max) {
   return items_.end();
 }
 
-/// Starts again with `tracks`, a gap, and what may follow it of `from`.
-void SendQueue::Keep(Items from, std::shared_ptr<const media::TrackList> tracks) {
+/// Starts again with `tracks`, where `present` that the past is over, a gap, and what may follow it
+/// of `from`.
+void SendQueue::Keep(Items from, std::shared_ptr<const media::TrackList> tracks, bool present) {
   items_.clear();
   bytes_ = 0;
   starts_ = 0;
@@ -107,6 +109,7 @@ void SendQueue::Keep(Items from, std::shared_ptr<const media::TrackList> tracks)
   if (tracks_) gate_.OnTracks(*tracks_);
   gate_.Close();
   if (tracks) Add({.kind = Item::Kind::kTracks, .tracks = std::move(tracks), .frame = {}});
+  if (present) PushPresent();
   gap_due_ = true;
   for (Item& item : from) {
     if (item.kind == Item::Kind::kGap) continue;

@@ -27,7 +27,7 @@ class SendQueue {
   };
 
   struct Item {
-    enum class Kind { kTracks, kFrame, kGap, kEnd };
+    enum class Kind { kTracks, kFrame, kPresent, kGap, kEnd };
     Kind kind = Kind::kFrame;
     std::shared_ptr<const media::TrackList> tracks;
     std::shared_ptr<const media::Frame> frame;
@@ -45,12 +45,10 @@ class SendQueue {
 
   void PushTracks(std::shared_ptr<const media::TrackList> tracks);
   void PushFrame(std::shared_ptr<const media::Frame> frame);
+  /// The backlog has been pushed, all of it: once it was sent the queue has its usual bounds.
+  void PushPresent();
   void PushGap();
   void PushEnd(media::EndReason reason);
-
-  /// The backlog has been pushed, all of it: from the next time it is empty on, the queue has its
-  /// usual bounds. Not before, since what the driver takes at once empties it between two frames.
-  void BacklogIsIn();
 
   /// Makes room as if the bound were passed, down to `keep_max` bytes.
   void Shrink(size_t keep_max);
@@ -71,7 +69,7 @@ class SendQueue {
 
   bool TooMuch() const;
   Items::iterator NewestStart(size_t behind_max);
-  void Keep(Items from, std::shared_ptr<const media::TrackList> tracks);
+  void Keep(Items from, std::shared_ptr<const media::TrackList> tracks, bool present);
   void Add(Item item);
   void AddGap();
   bool IsStart(const media::Frame& frame) const;
@@ -80,7 +78,6 @@ class SendQueue {
   Items items_;
   size_t bytes_ = 0;
   int starts_ = 0;
-  bool backlog_in_ = false;
   bool starting_ = true;  ///< The backlog has not been sent yet.
   bool gap_due_ = false;  ///< Before the next frame.
   uint64_t dropped_ = 0;

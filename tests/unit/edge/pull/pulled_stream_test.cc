@@ -141,10 +141,54 @@ TEST(PulledStream, ComesFromTheFirstUrlWithABacklog) {
   EXPECT_EQ(around.opened, 0);
   around.Describe("run-a");
   EXPECT_EQ(around.opened, 1);
-  EXPECT_EQ(around.lives, 1);
   EXPECT_TRUE(around.registry.Find(kPath));
   around.Play(1);
   EXPECT_EQ(around.Packaged(), "T1");
+}
+
+TEST(PulledStream, IsThereForAskersOnceItsBacklogHasCome) {
+  Surroundings around(PlanOf({"a"}));
+  around.Describe("run-a");
+  around.Play(1);
+  EXPECT_EQ(around.lives, 0);
+  EXPECT_FALSE(around.pulled->ref());
+  around.origin().OnPresent();
+  EXPECT_EQ(around.lives, 1);
+  EXPECT_TRUE(around.pulled->ref());
+  around.origin().OnEnd(media::EndReason::kLost);
+  around.Wait(1s);
+  around.Describe("run-a");
+  EXPECT_TRUE(around.pulled->ref()) << "it stays there while its origin is away";
+  around.origin().OnPresent();
+  EXPECT_EQ(around.lives, 1);
+}
+
+TEST(PulledStream, IsThereWithItsFirstTracksWhereThereIsNoBacklog) {
+  Surroundings around(PlanOf({"a"}));
+  around.origin().OnPresent();
+  EXPECT_EQ(around.lives, 0);
+  around.Describe("run-a");
+  EXPECT_EQ(around.lives, 1);
+}
+
+TEST(PulledStream, WaitsForTheBacklogNoLongerThanAskersLike) {
+  Surroundings around(PlanOf({"a"}));
+  around.Describe("run-a");
+  for (int64_t number = 1; number <= 2; ++number) {
+    around.Wait(PulledStream::kBacklogPatience / 2 - 1ms);
+    around.Play(number);
+  }
+  EXPECT_EQ(around.lives, 0);
+  around.Wait(2ms);
+  EXPECT_EQ(around.lives, 1);
+}
+
+TEST(PulledStream, IsThereWhenItIsConcludedInItsBacklog) {
+  Surroundings around(PlanOf({"a"}));
+  around.Describe("run-a");
+  around.origin().OnEnd(media::EndReason::kConcluded);
+  EXPECT_EQ(around.lives, 1);
+  EXPECT_TRUE(around.pulled->ref());
 }
 
 TEST(PulledStream, SaysAtOnceThatNoUrlHasIt) {

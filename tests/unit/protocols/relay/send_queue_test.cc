@@ -18,8 +18,9 @@ SendQueue Live(SendQueue::Limits limits) {
   limits.start_bytes = 0;
   SendQueue queue(limits);
   queue.PushTracks(AudioAndVideo());
+  queue.PushPresent();
   (void)queue.Pop();
-  queue.BacklogIsIn();
+  (void)queue.Pop();
   return queue;
 }
 
@@ -28,12 +29,13 @@ void PushSegment(SendQueue& queue, int64_t number) {
     queue.PushFrame(frame);
 }
 
-/// "T" tracks, "G" gap, "E" end, "0" and "1" frames, with their mark behind.
+/// "T" tracks, "P" present, "G" gap, "E" end, "0" and "1" frames, with their mark behind.
 std::string Drained(SendQueue& queue) {
   std::string text;
   while (!queue.empty()) {
     const SendQueue::Item item = queue.Pop();
     if (item.kind == Kind::kTracks) text += "T ";
+    if (item.kind == Kind::kPresent) text += "P ";
     if (item.kind == Kind::kGap) text += "G ";
     if (item.kind == Kind::kEnd) text += "E ";
     if (!item.frame) continue;
@@ -98,7 +100,7 @@ TEST(SendQueue, HoldsOnlyItsOwnBoundOnceTheBacklogWasSent) {
       {.bytes = kSegmentCost, .segments = 1, .start_bytes = 5 * kSegmentCost, .start_segments = 4});
   queue.PushTracks(AudioAndVideo());
   PushSegment(queue, 1);
-  queue.BacklogIsIn();
+  queue.PushPresent();
   (void)Drained(queue);
   PushSegment(queue, 2);
   PushSegment(queue, 3);
@@ -113,7 +115,7 @@ TEST(SendQueue, HoldsABacklogWhoseBeginningLeftAtOnce) {
   (void)Drained(queue);  // the driver had room; then it has none
   for (int64_t number = 2; number <= 6; ++number)
     PushSegment(queue, number);
-  queue.BacklogIsIn();
+  queue.PushPresent();
   EXPECT_EQ(queue.dropped_frames(), 0U);
 }
 
@@ -124,6 +126,18 @@ TEST(SendQueue, KeepsWhatWasDescribedAmongWhatItDrops) {
   PushSegment(queue, 2);
   queue.PushEnd(media::EndReason::kLost);
   EXPECT_EQ(Drained(queue), "T G 0/2 0 1/2 0 1 0 1 E ");
+}
+
+TEST(SendQueue, SaysThatThePastIsOverThoughItDropsThePast) {
+  SendQueue queue({.bytes = kSegmentCost, .segments = 1, .start_bytes = 0, .start_segments = 1});
+  queue.PushTracks(AudioAndVideo());
+  PushSegment(queue, 1);
+  queue.PushPresent();
+  EXPECT_EQ(queue.dropped_frames(), 0U);
+  PushSegment(queue, 2);
+  PushSegment(queue, 3);
+  EXPECT_GT(queue.dropped_frames(), 0U);
+  EXPECT_EQ(Drained(queue), "T P G 0/3 0 1/3 0 1 0 1 ");
 }
 
 TEST(SendQueue, ReplacesADescriptionThatNothingFollowed) {

@@ -72,6 +72,31 @@ TEST(RelayStreams, ArriveAsTheyWerePublished) {
   }
 }
 
+TEST(RelayStreams, SayWhereTheBacklogEnds) {
+  Pair pair;
+  const auto stream = pair.Publish(kPath);
+  Play(*stream, 1);
+  Play(*stream, 2, 3000);
+  RecordingSink sink;
+  pair.client->Open({.path = kPath, .number = 5}, sink);
+  pair.Run();
+  const size_t past = sink.calls().size();
+  EXPECT_GT(past, 10U);
+  Play(*stream, 3);
+  pair.Run();
+  EXPECT_GT(sink.calls().size(), past);
+  EXPECT_EQ(sink.presents, std::vector<size_t>{past});
+}
+
+TEST(RelayStreams, SayThatThereIsNoBacklog) {
+  Pair pair;
+  const auto stream = pair.Publish(kPath);
+  RecordingSink sink;
+  pair.client->Open({.path = kPath, .number = 5}, sink);
+  pair.Run();
+  EXPECT_EQ(sink.presents, std::vector<size_t>{0});
+}
+
 TEST(RelayStreams, AFrameLeavesInTheTurnItArrives) {
   Pair pair;
   const auto stream = pair.Publish(kPath);
