@@ -44,7 +44,8 @@ class View final : public FeedSink {
   /// ones: the first have their answers while the last are still being looked at.
   static constexpr size_t kAnswersPerTurn = 256;
 
-  /// `owner` and `loop`, which is the caller's, outlive it. `utc_now` is for Last-Modified.
+  /// `owner` and `loop`, which is the caller's, outlive it. `utc_now` is for Last-Modified, and for
+  /// telling a stream that stalls.
   View(Owner& owner, Executor& loop, std::function<UtcTime()> utc_now);
   ~View() override;  ///< Answers 503 to whoever waits.
 
@@ -88,6 +89,7 @@ class View final : public FeedSink {
     Bucket::iterator self{};
   };
 
+  bool Stalls(const Ask& ask) const;
   bool MustWait(const Verdict& verdict, WaitPoint& until);
   void Park(const WaitPoint& until, Bucket& from);
   void Answer(const Ask& ask, Reply& reply, const Verdict& verdict);

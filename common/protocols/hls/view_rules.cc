@@ -91,7 +91,7 @@ Verdict DecideBlocking(const FeedTrack& track, const Ask& ask) {
   return WaitPoint{ask.track, number, part};
 }
 
-Verdict DecideChunklist(const FeedState& state, const Ask& ask) {
+Verdict DecideChunklist(const FeedState& state, const Ask& ask, bool stalled) {
   const FeedTrack* const track = FindTrack(state, ask);
   if (track == nullptr) return kNoTrack;
   if (ask.directives.legacy || (ask.track & kTsRendition) != 0) {
@@ -103,7 +103,7 @@ Verdict DecideChunklist(const FeedState& state, const Ask& ask) {
     if (ask.directives.msn) ready.cache = CacheClass::kFixedChunklist;
     return ready;
   }
-  if (ask.directives.msn && IsTooFarAhead(state, *track, ask)) return kTooFarAhead;
+  if (ask.directives.msn && !stalled && IsTooFarAhead(state, *track, ask)) return kTooFarAhead;
   if (track->current == nullptr) return WaitPoint{.track = ask.track};
   if (!ask.directives.msn) {
     // A stream has just begun: a player that knows nothing of parts would find an empty playlist.
@@ -225,12 +225,12 @@ Verdict DecideTsMultivariant(const FeedState& state) {
 
 }  // namespace
 
-Verdict Decide(const FeedState& state, const Ask& ask) {
+Verdict Decide(const FeedState& state, const Ask& ask, bool stalled) {
   if (state.runs.empty()) return WaitPoint{};
   if (ask.type == Ask::Type::kChunklist) {
     const bool rewind =
         ask.directives.rewind && state.CanRewind() && (ask.track & kTsRendition) == 0;
-    Verdict live = DecideChunklist(state, ask);
+    Verdict live = DecideChunklist(state, ask, stalled);
     return rewind ? DecideRewind(state, ask, live) : live;
   }
   if (ask.type == Ask::Type::kTsMultivariant) return DecideTsMultivariant(state);

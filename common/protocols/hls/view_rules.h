@@ -69,6 +69,9 @@ using Verdict = std::variant<Ready, Refused, WaitPoint, Wanted>;
 /// A directive is never answered with a playlist that lacks what it asks for, but for what is older
 /// than the playlists kept: that gets the current one. A part may be waited for when it is the next
 /// one, or the one after, since the playlist that announced it may be of an edge that is ahead.
-Verdict Decide(const FeedState& state, const Ask& ask);
+///
+/// `stalled`: nothing has come for a while, so that other edges may be any distance ahead. Then
+/// nothing is said to lie too far in the future.
+Verdict Decide(const FeedState& state, const Ask& ask, bool stalled);
 
 }  // namespace weir::hls

@@ -74,6 +74,7 @@ class ViewTest : public ::testing::Test, public View::Owner {
       view_.OnDeadline(now_);
     }
     now_ = end;
+    utc_ += std::chrono::duration_cast<UtcTime::duration>(time);
   }
 
   test::ManualExecutor home_;
@@ -82,7 +83,8 @@ class ViewTest : public ::testing::Test, public View::Owner {
   std::deque<Requester> requesters_;
   int gone_ = 0;
   Clock::time_point now_ = kStart;
-  View view_{*this, loop_, [] { return UtcTime(784'111'777s); }};
+  UtcTime utc_{784'111'777s};
+  View view_{*this, loop_, [this] { return utc_; }};
   FakePackager packager_{view_};
 };
 
@@ -208,6 +210,27 @@ TEST_F(ViewTest, RefusesTheFarFutureAtOnce) {
   EXPECT_THAT(At(12, 8).text(), StartsWith("400 "));
   EXPECT_EQ(At(13, 5).text(), "-");
   EXPECT_THAT(At(13, 6).text(), StartsWith("400 "));
+}
+
+TEST_F(ViewTest, DoesNotJudgeTheFutureWhileNothingComes) {
+  Publish();
+  Pass(2s);
+  EXPECT_THAT(Chunklist({.msn = 15}).text(), StartsWith("400 "));
+  Pass(1s);
+  Requester& next = At(13, 0);
+  Requester& far = At(15, 0);
+  Requester& farther = At(99, 0);
+  EXPECT_EQ(far.text(), "-") << "another edge may have it";
+  packager_.Close(kVideo, 12, 2);
+  packager_.Segment(13);
+  packager_.Segment(14);
+  EXPECT_EQ(next.text(), "200 playlist v13.0");
+  EXPECT_THAT(At(99, 0).text(), StartsWith("400 "));
+  packager_.Part(kVideo, 15, 0);
+  EXPECT_EQ(far.text(), "200 playlist v15.0");
+  EXPECT_EQ(farther.text(), "-");
+  Pass(6s);
+  EXPECT_THAT(farther.text(), StartsWith("503 "));
 }
 
 TEST_F(ViewTest, JudgesWhatCameBeforeTheRunOnceItOpens) {
