@@ -7,9 +7,8 @@
 #
 # Beside the library, where they exist:
 #   tests/unit/<folder>/**/*_test.cc   become one GoogleTest program, <name>_tests
-#   tests/fuzz/<name>/<what>_fuzz.cc   become a program each, <name>_<what>_fuzz: libFuzzer's where
-#                                      WEIR_FUZZ is on, else one that replays its corpus, which is a
-#                                      test in either case
+#   tests/fuzz/<name>/<what>_fuzz.cc   become a program each where WEIR_FUZZ is on, <name>_<what>_fuzz,
+#                                      and the replay of its corpus a test
 function(weir_layer name)
   cmake_parse_arguments(ARG "" "FOLDER" "DEPS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${ARG_FOLDER}/*.cc)
@@ -67,7 +66,7 @@ function(weir_keep_threaded LIST)
 endfunction()
 
 function(weir_fuzz_targets name)
-  if(WEIR_SANITIZE STREQUAL "thread")
+  if(NOT WEIR_FUZZ)
     return()
   endif()
   file(GLOB fuzzers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/${name}/*_fuzz.cc)
@@ -75,17 +74,12 @@ function(weir_fuzz_targets name)
     get_filename_component(what ${fuzzer} NAME_WE)
     set(target ${name}_${what})
     string(REGEX REPLACE "_fuzz$" "" what ${what})
-    set(corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}/${what})
     add_executable(${target} ${fuzzer})
     target_compile_options(${target} PRIVATE ${WEIR_WARNINGS})
     target_link_libraries(${target} PRIVATE weir_${name} weir_test_support)
-    if(WEIR_FUZZ)
-      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-      add_test(NAME ${name}.fuzz_corpus.${what} COMMAND ${target} -runs=0 ${corpus})
-    else()
-      target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cc)
-      add_test(NAME ${name}.fuzz_corpus.${what} COMMAND ${target} ${corpus})
-    endif()
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME ${name}.fuzz_corpus.${what}
+             COMMAND ${target} -runs=0 ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}/${what})
     set_tests_properties(${name}.fuzz_corpus.${what} PROPERTIES TIMEOUT 120)
   endforeach()
 endfunction()

@@ -1,9 +1,13 @@
 # Two sets of headers that nearly every file includes and that are slow to read, each compiled once
 # for all who take it by REUSE_FROM: with GCC a copy has 110 MB.
 #   weir_headers       for layers
-#   weir_test_headers  for their unit tests: what is tested is optimized, the tests themselves
-#                      compile three times as fast without (WEIR_TEST_OPTIONS)
+#   weir_test_headers  for their unit tests: what is tested is optimized and tells fuzzers where it
+#                      went, the tests themselves compile three times as fast without
+#                      (WEIR_TEST_OPTIONS)
 set(WEIR_TEST_OPTIONS -O0)
+if(WEIR_FUZZ)
+  list(APPEND WEIR_TEST_OPTIONS -fno-sanitize=fuzzer-no-link)
+endif()
 # hiredis' pkg-config file defines it for its users; precompiled headers want it everywhere.
 add_compile_definitions(_FILE_OFFSET_BITS=64)
 file(WRITE ${CMAKE_BINARY_DIR}/empty.cc "")

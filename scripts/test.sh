@@ -20,7 +20,8 @@ if [ "${1:-}" = list ]; then printf '%s\n' "${stages[@]}"; exit 0; fi
 [ $# -gt 0 ] && stages=("$@")
 
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+ahead=
+trap 'stop_ahead; rm -rf "$results"' EXIT
 passed=0
 failed=0
 skipped=0
@@ -46,6 +47,27 @@ build() {
   local before=$failed
   check "build.$1" scripts/build.sh "$1"
   [ "$failed" -eq "$before" ]
+}
+
+# build_ahead PRESET: builds with what the processors have left beside the tests that run now, until
+# stop_ahead. Whoever needs the preset builds the rest.
+build_ahead() {
+  set -m  # a process group of its own, but no session: those share the processors evenly
+  chrt --idle 0 scripts/build.sh "$1" > "$results/ahead" 2>&1 < /dev/null &
+  ahead=$!
+  set +m
+}
+
+stop_ahead() {
+  [ -n "$ahead" ] || return 0
+  kill -- "-$ahead" 2> /dev/null
+  wait "$ahead" 2> /dev/null
+  local i
+  for i in {1..100}; do  # what it had begun is being taken away
+    kill -0 -- "-$ahead" 2> /dev/null || break
+    sleep 0.1
+  done
+  ahead=
 }
 
 # run_ctest PRESET: adds up what ctest's own report says.
@@ -97,7 +119,9 @@ run_node() {
       sh -c 'node --test --test-reporter=tap "$1" > "$2/$(basename "$1").tap" 2>&1' - '{}' "$taps"
   }
   [ "${#alone[@]}" -eq 0 ] || printf '%s\n' "${alone[@]}" | run_files 1
+  is_to_come asan && build_ahead asan
   [ "${#others[@]}" -eq 0 ] || printf '%s\n' "${others[@]}" | run_files 2
+  stop_ahead
   local tap good bad
   for tap in "$taps"/*.tap; do
     good=$(sed -n 's/^# pass //p' "$tap" | tail -n 1)
@@ -110,6 +134,14 @@ run_node() {
       tail -n 10 "$tap"
     fi
   done
+}
+
+# is_to_come STAGE: whether it stands behind the stage that runs now.
+is_to_come() {
+  case " ${to_come[*]:-} " in
+    *" $1 "*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 stage_house() {
@@ -156,7 +188,9 @@ stage_sanitized-system() {
 }
 
 scripts/deps.sh test || exit 1
+to_come=("${stages[@]}")
 for stage in "${stages[@]}"; do
+  to_come=("${to_come[@]:1}")
   started=$SECONDS
   echo "=== $stage"
   "stage_$stage"
