@@ -10,6 +10,9 @@ import {chunklists, getOk, newestPart, parseMedia} from './lib/hls.mjs';
 import {until} from './lib/wait.mjs';
 import {startEdge, startOrigin, temporaryFolder} from './lib/weir.mjs';
 
+// How far back: WEIR_REWIND_SECONDS=300 looks at five minutes, and takes as long.
+const BACK = Number(process.env.WEIR_REWIND_SECONDS ?? 25);
+
 const withDvr = (folder, seconds = 3600) => (xml) => xml.replace('</CrossDomains></LLHLS>', `</CrossDomains>
   <DVR><Enable>true</Enable><TempStoragePath>${folder}</TempStoragePath><MaxDuration>${seconds}</MaxDuration></DVR></LLHLS>`);
 
@@ -29,10 +32,10 @@ test('a viewer winds back beyond the live window, also after the edge was killed
   const oldest = first.list.mediaSequence;
 
   // Far enough for the first segments to have left the edge's memory.
-  const lists = await until('thirty segments', 60, async () => {
+  const lists = await until('enough segments', BACK + 35, async () => {
     const now = await rewound(edge, 'past');
-    return now.every(({list}) => list.segments.length >= 30) ? now : undefined;
-  });
+    return now.every(({list}) => list.segments.length >= BACK + 5) ? now : undefined;
+  }, 500);
   for (const {url, list} of lists) {
     assert.equal(list.mediaSequence, oldest);
     assert.ok(list.segments.every((segment) => !segment.gap));
@@ -52,16 +55,20 @@ test('a viewer winds back beyond the live window, also after the edge was killed
   assert.ok(await edge.metric('weir_dvr_segments_written_total') >= 60);
   assert.equal(await edge.metric('weir_dvr_segments_lost_total'), 0);
 
-  // hls.js, at the very beginning.
+  // hls.js, from the present.
   const page = await openHls(t, edge.url('past', 'llhls.m3u8?_HLS_rewind=YES'), {lowLatencyMode: true});
   await until('the picture to move', 30, async () => (await page.playing()).frames > 10);
-  const {seekableFrom, seekableTo} = await page.playing();
-  assert.ok(seekableTo - seekableFrom > 25, `${seekableFrom} to ${seekableTo}`);
-  await page.seek(seekableFrom + 1);
-  await until('the past to play', 30, async () => {
-    const {time} = await page.playing();
-    return time > seekableFrom + 4 && time < seekableFrom + 15;
+  const {time: present, seekableFrom, seekableTo} = await page.playing();
+  assert.ok(seekableTo - seekableFrom > BACK, `${seekableFrom} to ${seekableTo}`);
+  assert.ok(seekableTo - present < 5, `at ${present} of ${seekableTo}`);
+  await page.seek(present - BACK);
+  const {frames: before} = await page.playing();
+  const {time: past, frames: shown} = await until('the past to play', 30, async () => {
+    const now = await page.playing();
+    return now.time > present - BACK + 4 && now.time < present - 10 ? now : undefined;
   });
+  assert.ok(shown - before > 60, `${shown - before} frames`);
+  t.diagnostic(`${(present - past).toFixed(1)} s back: ${shown - before} frames shown since it was sought`);
 
   // What was kept outlives the edge.
   await edge.kill('SIGKILL');
