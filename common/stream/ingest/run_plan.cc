@@ -40,7 +40,7 @@ RunPlan PlanRun(const IngestOptions& options, const IngestTracks& tracks) {
 MediaTime PartTargetOf(const media::Track& track, MediaTime part_duration) {
   const MediaTime frame = track.frame_duration;
   if (frame <= MediaTime(0)) return part_duration;
-  const MediaTime target = frame * std::max<int64_t>((part_duration + frame / 2) / frame, 1);
+  const MediaTime target = frame * std::max<int64_t>((part_duration + frame * 9 / 10) / frame, 1);
   // Frames on the 90 kHz grid may add up to one tick more than their exact lengths do.
   const uint32_t rate = track.timescale();
   return IsExactRate(rate) ? RoundedUp(target, FromTicks(1, rate)) : target;

@@ -153,8 +153,8 @@ TEST_F(PackagerDelta, GoesOverADiscontinuity) {
 TEST_F(PackagerDelta, HoldsBackAsConfiguredButNeverLessThanThreeParts) {
   const Shape shape;
   for (const auto& [configured, expected] :
-       {std::pair{std::chrono::milliseconds(0), "PART-HOLD-BACK=1.501500\n"},
-        std::pair{std::chrono::milliseconds(900), "PART-HOLD-BACK=1.501500\n"},
+       {std::pair{std::chrono::milliseconds(0), "PART-HOLD-BACK=1.536000\n"},
+        std::pair{std::chrono::milliseconds(900), "PART-HOLD-BACK=1.536000\n"},
         std::pair{std::chrono::milliseconds(2'500), "PART-HOLD-BACK=2.500000\n"}}) {
     Recorder recorder;
     Packager packager({.path = "default/app/stream"}, recorder);

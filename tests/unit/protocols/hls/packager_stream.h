@@ -47,9 +47,9 @@ inline MediaTime FrameLength(const Shape& shape) {
   return media::FrameDurationAt(shape.rate, shape.scale);
 }
 
-/// The whole number of frames nearest to `part`, as the Timeline rounds it.
+/// Whole frames that reach `part`, as the Timeline rounds it.
 inline MediaTime PartTarget(MediaTime part, MediaTime frame) {
-  return std::max<int64_t>(1, (part + frame / 2) / frame) * frame;
+  return std::max<int64_t>(1, (part + frame * 9 / 10) / frame) * frame;
 }
 
 inline TracksPtr TracksOf(const Shape& shape) {

@@ -142,19 +142,38 @@ TEST(Timeline, TracksComeRightBeforeTheFirstMarkedFrame) {
   EXPECT_EQ(harness.sink().end(), media::EndReason::kFinished);
 }
 
-TEST(Timeline, PartTargetsAreWholeFrames) {
-  for (const auto& [num, den, part_ms, ticks] : {std::tuple{30'000, 1001, 500, 3003 * 15},
-                                                 {30, 1, 500, 45'000},
-                                                 {24'000, 1001, 500, 45'045},
-                                                 {24'000, 1001, 540, 48'799},
-                                                 {30, 1, 10, 3000},
-                                                 {25, 1, 210, 18'000}}) {
+TEST(Timeline, PartTargetsAreWholeFramesThatReachTheirLength) {
+  for (const auto& [num, den, part_ms, ticks, audio_frames] :
+       {std::tuple{30'000, 1001, 500, 3003 * 15, 24},
+        {30, 1, 500, 45'000, 24},
+        {24'000, 1001, 500, 45'045, 24},
+        {24'000, 1001, 540, 48'799, 26},
+        {30, 1, 200, 18'000, 10},
+        {30, 1, 10, 3000, 1},
+        {25, 1, 210, 21'600, 10}}) {
     IngestHarness harness({.part_duration = milliseconds(part_ms)});
     harness.Publish({.fps_num = num, .fps_den = den});
     const media::TrackList& list = *harness.sink().track_lists()[0];
     EXPECT_EQ(list.tracks[0].part_target, FromTicks<90'000>(ticks)) << num << " " << part_ms;
-    const int64_t frames = std::max<int64_t>(std::lround(part_ms * 48.0 / 1024), 1);
-    EXPECT_EQ(list.tracks[1].part_target, FromTicks<48'000>(1024 * frames));
+    EXPECT_EQ(list.tracks[1].part_target, FromTicks<48'000>(1024 * audio_frames)) << part_ms;
+  }
+}
+
+TEST(Timeline, PartTargetsLeaveNoStubOfASegmentOfSound) {
+  for (const uint32_t rate : {22'050U, 32'000U, 44'100U, 48'000U}) {
+    for (const auto& [part_ms, segment] : {std::tuple{200, 2}, {500, 2}, {200, 6}, {500, 6}}) {
+      IngestHarness harness(
+          {.segment_duration = seconds(segment), .part_duration = milliseconds(part_ms)});
+      harness.Publish({.sample_rate = rate, .seconds = 5.0 * segment});
+      const MediaTime target = harness.sink().track_lists()[0]->tracks[1].part_target;
+      const auto marks = harness.Marked(1);
+      ASSERT_GE(marks.size(), 4U);
+      for (size_t i = 1; i < marks.size(); ++i) {
+        const MediaTime length = marks[i]->dts - marks[i - 1]->dts;
+        EXPECT_LE((length + target - MediaTime(1)) / target, 1000 * segment / part_ms)
+            << rate << " " << part_ms << " " << segment;
+      }
+    }
   }
 }
 
