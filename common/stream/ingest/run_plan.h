@@ -21,9 +21,9 @@ struct RunPlan {
 /// Segments are as long as the fewest whole key frame distances that reach the configured length.
 RunPlan PlanRun(const IngestOptions& options, const IngestTracks& tracks);
 
-/// The configured part duration, as the least whole number of frames that reaches it but for a tenth
-/// of a frame. With fewer, the parts that make up a segment would leave a stub of it: one more part,
-/// which every viewer asks for.
+/// The configured part duration, as the least whole number of frames that reaches it but for a
+/// tenth of a frame. With fewer, the parts that make up a segment would leave a stub of it: one
+/// more part, which every viewer asks for.
 MediaTime PartTargetOf(const media::Track& track, MediaTime part_duration);
 
 /// How far a key frame may fall short of the segment duration, by rounding, and still do.

@@ -13,14 +13,26 @@ export const bin = process.env.WEIR_BIN_DIR ?? join(root, 'build/release/bin');
 /** Sanitizers make programs slower: deadlines grow by this. */
 export const patience = bin.includes('release') ? 1 : 4;
 
+// Below those that the kernel gives to outgoing connections, which could take one between our look
+// and its use; and a block for each test file, since several run at once.
+const PORTS = {first: 12_000, blocks: 200, each: 100};
+const block = PORTS.first + (process.pid % PORTS.blocks) * PORTS.each;
+let handedOut = 0;
+
+/** A port nobody listens on; it is not given again soon. */
 export async function freePort() {
+  for (let tries = 0; tries < PORTS.each; ++tries) {
+    const port = block + handedOut++ % PORTS.each;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`all ports from ${block} on are taken`);
+}
+
+async function isFree(port) {
   return await new Promise((done, fail) => {
     const server = createServer();
-    server.on('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const {port} = server.address();
-      server.close(() => done(port));
-    });
+    server.on('error', (error) => (error.code === 'EADDRINUSE' ? done(false) : fail(error)));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
   });
 }
 
