@@ -1,4 +1,4 @@
-#include "net/socket_write.h"
+#include "net/socket_io.h"
 
 #include <cerrno>
 
@@ -19,6 +19,15 @@ int Written(Call call) {
 }
 
 }  // namespace
+
+int ReadBytes(int socket, std::span<char> space) {
+  for (;;) {
+    const ssize_t size = recv(socket, space.data(), space.size(), MSG_DONTWAIT);
+    if (size > 0) return static_cast<int>(size);
+    if (size == 0) return UV_EOF;
+    if (errno != EINTR) return uv_translate_sys_error(errno);
+  }
+}
 
 int WriteBytes(int socket, std::span<uv_buf_t> buffers, bool more) {
   const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);

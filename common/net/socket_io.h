@@ -9,6 +9,10 @@
 
 namespace weir::net {
 
+/// Reads what there is, up to the size of `space`, and returns how much: UV_EOF at the end, else
+/// libuv's error, UV_EAGAIN where there is nothing now.
+int ReadBytes(int socket, std::span<char> space);
+
 /// Writes what the socket takes of `buffers` now, and returns how much: or libuv's error,
 /// UV_EAGAIN where it takes nothing. For a socket that libuv has nothing to write to. Where `more`
 /// is known to follow at once, a piece that does not fill a packet waits for it.

@@ -68,7 +68,9 @@ class TcpConnection final : public ByteOutput {
   void Finish(Error reason) override;
 
  private:
-  void OnRead(ssize_t size);
+  void OnReadable(int status);
+  void OnRead(std::span<const char> bytes);
+  void OnPeerClosed();
   void OnWritten(int status);
   void OnTime();
   void OnTurnEnd();
