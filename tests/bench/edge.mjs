@@ -12,8 +12,8 @@ import {until} from '../system/lib/wait.mjs';
 import {freePort} from '../system/lib/weir.mjs';
 import {cpuWhile, LOAD_CORE, measuring, pinned, SERVER_CORE, startEdge, startOrigin, startPublisher, table} from './lib/measure.mjs';
 
-const ROUNDS = 4;  // in turns, since the machine may have other things to do
-const SECONDS = 2;
+const ROUNDS = 12;  // in short turns, since the machine may have other things to do
+const SECONDS = 1;
 const PART = 64 * 1024;  // a quarter of a second of the recording
 
 /** As it comes, not unpacked. */
