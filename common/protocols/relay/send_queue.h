@@ -45,10 +45,11 @@ class SendQueue {
 
   void PushTracks(std::shared_ptr<const media::TrackList> tracks);
   void PushFrame(std::shared_ptr<const media::Frame> frame);
-  /// The backlog has been pushed, all of it: once it was sent the queue has its usual bounds.
-  void PushPresent();
   void PushGap();
   void PushEnd(media::EndReason reason);
+
+  /// The backlog has been pushed, all of it: once it was sent the queue has its usual bounds.
+  void PushPresent();
 
   /// Makes room as if the bound were passed, down to `keep_max` bytes.
   void Shrink(size_t keep_max);

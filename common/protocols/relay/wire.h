@@ -63,9 +63,8 @@ enum class MessageType : uint8_t {
   kGap = 34,  ///< Empty.
   kEnd = 35,
   kControl = 36,
-  kEvents = 37,  ///< Of the frame that follows on the channel. Optional.
-  kPresent =
-      38,  ///< Empty. The past that was asked for has been sent: what follows is new. Optional.
+  kEvents = 37,   ///< Of the frame that follows on the channel. Optional.
+  kPresent = 38,  ///< Empty: the past that was asked for has been sent. Optional.
 
   // From the origin, on channel 0; optional.
   kFindViewers = 40,
