@@ -45,7 +45,7 @@ void View::Fail(const Error& reason) {
 void View::OnAsk(Ask ask, Reply reply, Clock::time_point now) {
   asked_ = now;
   if (subscription_ != nullptr) subscription_->Touch(now);
-  const Verdict verdict = Decide(state_, ask, Stalls(ask));
+  const Verdict verdict = Decide(state_, ask, utc_now_);
   WaitPoint until;
   if (!MustWait(verdict, until)) return Answer(ask, reply, verdict);
   if (parked_ >= kParkedMax) {
@@ -62,14 +62,6 @@ void View::OnAsk(Ask ask, Reply reply, Clock::time_point now) {
   });
   ++parked_;
   Park(until, one);
-}
-
-/// Whether nothing has come for longer than a segment takes, of the playlist that is asked for.
-bool View::Stalls(const Ask& ask) const {
-  if (!ask.directives.msn) return false;
-  const auto track = state_.tracks.find(ask.track);
-  if (track == state_.tracks.end() || track->second.current == nullptr) return false;
-  return utc_now_() > track->second.changed + state_.target_duration();
 }
 
 /// Until when, if so. Asks for what must be asked for.
@@ -138,7 +130,7 @@ void View::AnswerWoken() {
 /// Takes at most `left` out of `bucket`, which is no longer among those that wait.
 void View::LookAgain(Bucket& bucket, size_t& left) {
   for (; left > 0 && !bucket.empty(); --left) {
-    const Verdict verdict = Decide(state_, bucket.front().ask, false);
+    const Verdict verdict = Decide(state_, bucket.front().ask, utc_now_);
     WaitPoint until;
     if (MustWait(verdict, until)) {
       Park(until, bucket);

@@ -89,7 +89,6 @@ class View final : public FeedSink {
     Bucket::iterator self{};
   };
 
-  bool Stalls(const Ask& ask) const;
   bool MustWait(const Verdict& verdict, WaitPoint& until);
   void Park(const WaitPoint& until, Bucket& from);
   void Answer(const Ask& ask, Reply& reply, const Verdict& verdict);

@@ -55,6 +55,10 @@ bool IsTooFarAhead(const FeedState& state, const FeedTrack& track, const Ask& as
   return *directives.part >= static_cast<int64_t>(parts) + PartsAheadMax(state, ask.track);
 }
 
+bool Stalls(const FeedState& state, const FeedTrack& track, UtcTime now) {
+  return track.current != nullptr && now > track.changed + state.target_duration();
+}
+
 Ready Current(const FeedTrack& track, const Ask& ask) {
   return {track.current->Get(ask.directives.skip), CacheClass::kChunklist};
 }
@@ -91,7 +95,8 @@ Verdict DecideBlocking(const FeedTrack& track, const Ask& ask) {
   return WaitPoint{ask.track, number, part};
 }
 
-Verdict DecideChunklist(const FeedState& state, const Ask& ask, bool stalled) {
+Verdict DecideChunklist(const FeedState& state, const Ask& ask,
+                        const std::function<UtcTime()>& utc_now) {
   const FeedTrack* const track = FindTrack(state, ask);
   if (track == nullptr) return kNoTrack;
   if (ask.directives.legacy || (ask.track & kTsRendition) != 0) {
@@ -103,7 +108,8 @@ Verdict DecideChunklist(const FeedState& state, const Ask& ask, bool stalled) {
     if (ask.directives.msn) ready.cache = CacheClass::kFixedChunklist;
     return ready;
   }
-  if (ask.directives.msn && !stalled && IsTooFarAhead(state, *track, ask)) return kTooFarAhead;
+  if (ask.directives.msn && IsTooFarAhead(state, *track, ask) && !Stalls(state, *track, utc_now()))
+    return kTooFarAhead;
   if (track->current == nullptr) return WaitPoint{.track = ask.track};
   if (!ask.directives.msn) {
     // A stream has just begun: a player that knows nothing of parts would find an empty playlist.
@@ -225,12 +231,12 @@ Verdict DecideTsMultivariant(const FeedState& state) {
 
 }  // namespace
 
-Verdict Decide(const FeedState& state, const Ask& ask, bool stalled) {
+Verdict Decide(const FeedState& state, const Ask& ask, const std::function<UtcTime()>& utc_now) {
   if (state.runs.empty()) return WaitPoint{};
   if (ask.type == Ask::Type::kChunklist) {
     const bool rewind =
         ask.directives.rewind && state.CanRewind() && (ask.track & kTsRendition) == 0;
-    Verdict live = DecideChunklist(state, ask, stalled);
+    Verdict live = DecideChunklist(state, ask, utc_now);
     return rewind ? DecideRewind(state, ask, live) : live;
   }
   if (ask.type == Ask::Type::kTsMultivariant) return DecideTsMultivariant(state);

@@ -2,11 +2,13 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "base/clock.h"
 #include "protocols/hls/cache_policy.h"
 #include "protocols/hls/feed_state.h"
 #include "protocols/hls/query.h"
@@ -70,8 +72,8 @@ using Verdict = std::variant<Ready, Refused, WaitPoint, Wanted>;
 /// than the playlists kept: that gets the current one. A part may be waited for when it is the next
 /// one, or the one after, since the playlist that announced it may be of an edge that is ahead.
 ///
-/// `stalled`: nothing has come for a while, so that other edges may be any distance ahead. Then
-/// nothing is said to lie too far in the future.
-Verdict Decide(const FeedState& state, const Ask& ask, bool stalled);
+/// Where nothing has come for longer than a segment takes, by `utc_now`, other edges may be any
+/// distance ahead: then nothing is said to lie too far in the future.
+Verdict Decide(const FeedState& state, const Ask& ask, const std::function<UtcTime()>& utc_now);
 
 }  // namespace weir::hls
